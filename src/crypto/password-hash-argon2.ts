@@ -1,0 +1,20 @@
+/** The one place that argon2id comes from: the native binding, which takes a third of the time of `node:crypto`'s. */
+import { hash, verify } from '@node-rs/argon2'
+import type { Argon2idScheme } from './password-hash-scheme.ts'
+import { systemRandom } from './random.ts'
+
+/** Hashes a password with a new salt of 128 bits; the PHC string. */
+export function hashByArgon2id(password: string, scheme: Argon2idScheme): Promise<string> {
+  return hash(password, {
+    memoryCost: scheme.memoryKiB,
+    timeCost: scheme.passes,
+    parallelism: scheme.parallelism,
+    outputLen: 32,
+    salt: systemRandom(16),
+  })
+}
+
+/** Whether a password is the one of a PHC string, which was read and found sane before. */
+export function verifyByArgon2id(phc: string, password: string): Promise<boolean> {
+  return verify(phc, password)
+}

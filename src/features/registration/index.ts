@@ -1,0 +1,44 @@
+/** Registration: a visitor makes an account and is logged in. */
+import type { Html } from '../../html/html.ts'
+import type { Feature } from '../../kernel/feature.ts'
+import { type ExtraField, type RegisterView, registerPage } from './pages.ts'
+import { register } from './register.ts'
+import type { StandardSchema } from './standard-schema.ts'
+
+/** Options of `registration()`. */
+export interface RegistrationOptions {
+  /** Whether the page asks for the password twice. Default false: it can be shown instead. */
+  readonly confirmPassword?: boolean
+  /** The application's own fields: validated by any Standard Schema, kept in `user.extra`. */
+  readonly extra?: {
+    readonly schema: StandardSchema
+    /** How the page asks for them. */
+    readonly fields: readonly ExtraField[]
+  }
+  /** The application's own page in place of the shipped one. */
+  readonly pages?: { readonly register?: (view: RegisterView) => Html }
+}
+
+/** Lets visitors make accounts: route `register`. */
+export function registration(options: RegistrationOptions = {}): Feature {
+  const { confirmPassword = false, extra } = options
+  const page = options.pages?.register ?? registerPage
+  return {
+    name: 'registration',
+    routes: [
+      {
+        name: 'register',
+        path: '/register',
+        access: 'anonymous',
+        login: true,
+        menu: { at: 'login', label: 'Create an account' },
+        title: 'Create an account',
+        page: (ctx, form) => page({ ...form, confirm: confirmPassword, minimum: ctx.passwordMinimum.alone, extra: extra?.fields ?? [] }),
+        on: {
+          GET: async (ctx) => ctx.json({}),
+          POST: (ctx) => register(ctx, { confirm: confirmPassword, schema: extra?.schema ?? null }),
+        },
+      },
+    ],
+  }
+}

@@ -1,0 +1,59 @@
+/** Making an account of one's own. */
+import { invalidFields, text } from '../../http/fields.ts'
+import { readAddress } from '../../kernel/address.ts'
+import type { Context } from '../../kernel/flow.ts'
+import type { FieldErrors } from '../../model/error.ts'
+import type { Json, Members } from '../../model/json.ts'
+import type { SchemaIssue, StandardSchema } from './standard-schema.ts'
+
+/** What the handler needs of the feature's options. */
+export interface RegisterRules {
+  readonly confirm: boolean
+  readonly schema: StandardSchema | null
+}
+
+const own = ['email', 'password', 'passwordConfirm']
+
+/**
+ * `POST register {email,password}`: fields, the application's own validator, this network's limit, the policy; then the
+ * account and the login in one write. A taken address is told (409), after the same work, since nothing here can hide it.
+ */
+export async function register(ctx: Context, rules: RegisterRules): Promise<Response> {
+  const fields = await ctx.fields({
+    email: text({ max: 320 }),
+    password: text({ secret: true }),
+    passwordConfirm: text({ secret: true, optional: true }),
+  })
+  const extra = rules.schema ? await readExtra(rules.schema, await ctx.otherFields(own)) : {}
+  const address = readAddress(fields.email)
+  if (!address) throw invalidFields({ email: ['This is not an e-mail address.'] })
+  const confirmed = fields.passwordConfirm === fields.password || (fields.passwordConfirm === '' && !(rules.confirm && ctx.wantsPage))
+  if (!confirmed) throw invalidFields({ passwordConfirm: ['This is not the same password.'] })
+  await ctx.limit('registrations')
+  const passwordHash = await ctx.hashPassword(fields.password, { email: address.email, username: null, secondFactor: false }, 'password')
+  const draft = { userId: ctx.id(), email: address.email, username: null, usernameKey: null, passwordHash, extra, changes: [] }
+  return ctx.register(draft, { method: 'password' })
+}
+
+/** The application's fields as its validator gives them back. @throws AuthError `invalid_fields` under the names of the fields */
+async function readExtra(schema: StandardSchema, given: Members): Promise<Members> {
+  const result = await schema['~standard'].validate(given)
+  if (result.issues) throw invalidFields(byField(result.issues))
+  const value: Json = JSON.parse(JSON.stringify(result.value ?? {}))
+  if (!isMembers(value)) throw new Error('The validator of registration must give an object back.')
+  return value
+}
+
+function isMembers(value: Json): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function byField(issues: readonly SchemaIssue[]): FieldErrors {
+  const errors = new Map<string, readonly string[]>()
+  for (const { path = [], message } of issues) {
+    const first = path[0]
+    const name = first === undefined ? '' : String(typeof first === 'object' ? first.key : first)
+    errors.set(name, [...(errors.get(name) ?? []), message])
+  }
+  return Object.fromEntries(errors)
+}

@@ -1,0 +1,138 @@
+/** The pages of `session()`: plain functions of plain views, so that an application replaces one by a function of the same type. */
+import { accountHint, type FormField, hiddenField, passwordField, textField } from '../../html/field.ts'
+import { errorSummary, focusOf, postForm, submitButton } from '../../html/form.ts'
+import { type Html, html } from '../../html/html.ts'
+import { choiceList, linkList } from '../../html/links.ts'
+import type { Form, MenuLink } from '../../kernel/feature.ts'
+
+/** What the list of sessions is given. */
+export interface SessionsView extends Form {
+  /** In the order in which they are shown. */
+  readonly sessions: readonly SessionLine[]
+}
+
+/** One session. */
+export interface SessionLine {
+  /** The public id that ends it. */
+  readonly id: string
+  /** Whether it is the one that asks. */
+  readonly current: boolean
+  /** As `deviceName` says it. */
+  readonly device: string
+  readonly ip: string | null
+  /** In milliseconds since 1970, UTC. */
+  readonly createdAt: number
+  /** In milliseconds since 1970, UTC. */
+  readonly usedAt: number
+}
+
+/** Where the user is logged in. Posts `id` to end one session, or `others=true` to end all but this one, which ends by logging out. */
+export function sessionsPage(view: SessionsView): Html {
+  const others = view.sessions.some((session) => !session.current)
+  const endOthers = postForm(view, [hiddenField('others', 'true'), submitButton('Log out everywhere else')], { summary: false })
+  return html`${errorSummary(view, [])}<ul class="lines">${view.sessions.map((session) => sessionItem(view, session))}</ul>
+${others ? endOthers : html`<p class="hint">You are logged in nowhere else.</p>`}${linkList(view.links)}`
+}
+
+function sessionItem(view: SessionsView, session: SessionLine): Html {
+  const end = submitButton('Log out', { look: 'quiet', about: session.device })
+  return html`<li><div><b>${session.device}</b>${session.current && html` <span class="badge">This device</span>`}
+<p class="hint">Last used ${time(session.usedAt)}</p>
+<p class="hint">Since ${time(session.createdAt)}</p>${session.ip && html`<p class="hint">From ${session.ip}</p>`}</div>
+${!session.current && postForm(view, [hiddenField('id', session.id), end], { summary: false })}</li>
+`
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+
+function time(at: number): Html {
+  return html`<time datetime="${new Date(at).toISOString()}">${clock.format(at)} UTC</time>`
+}
+
+/** What the page to re-authenticate is given. */
+export interface VerifyView extends Form {
+  /** The ways to prove it, the best one first. */
+  readonly methods: readonly VerifyMethod[]
+  /** Whose account it is, for password managers. */
+  readonly email: string
+}
+
+/** One way to prove that it is still the user, by something typed. */
+export interface VerifyMethod {
+  /** The field's name: `password`, `code`, `recoveryCode`. */
+  readonly field: string
+  readonly label: string
+  /** `current-password`, `one-time-code`, `off`. */
+  readonly autocomplete: string
+  /** The keyboard of phones: `numeric`. */
+  readonly inputmode?: string
+  /** Whether it is masked while it is typed. */
+  readonly secret: boolean
+}
+
+/** The page to re-authenticate: a form for each method, the first one open. Nothing typed is ever shown again. */
+export function verifyPage(view: VerifyView): Html {
+  const fields = view.methods.map(verifyField)
+  const focus = focusOf(view, fields)
+  const forms = fields.map((field, index) => {
+    const form = postForm(view, [accountHint(view.email), field, submitButton('Confirm')], { summary: false, focus })
+    return index === 0
+      ? form
+      : html`<details${field.name === focus && html` open`}><summary>${field.label} instead</summary>${form}</details>`
+  })
+  return html`<p>Before you go on, please show once more that this is your account.</p>
+${errorSummary(view, fields)}${forms}${linkList(view.links)}`
+}
+
+function verifyField(method: VerifyMethod): FormField {
+  const { field: name, label, autocomplete, inputmode = 'text' } = method
+  if (!method.secret) return textField({ name, label, autocomplete, inputmode, oneTime: true })
+  return passwordField({ name, label, autocomplete })
+}
+
+/** What the page to log out is given. */
+export interface LogoutView extends Form {}
+
+/** Asks before logging out, so that a link alone logs nobody out. */
+export function logoutPage(view: LogoutView): Html {
+  return html`<p>You will be logged out in this browser.</p>${postForm(view, [submitButton('Log out')])}${linkList(view.links)}`
+}
+
+/** What the page to choose a second factor is given. */
+export interface SecondFactorView extends Form {
+  /** The pages where one is proven. */
+  readonly methods: readonly MenuLink[]
+}
+
+/** Lets the user choose how to prove the second factor that is still owed. */
+export function secondFactorPage(view: SecondFactorView): Html {
+  return html`${errorSummary(view, [])}<p>Your account is protected by a second step. Choose how to take it.</p>
+${choiceList(view.methods)}${linkList(view.links)}`
+}
+
+const browsers: readonly (readonly [RegExp, string])[] = [
+  [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
+  [/\bOPR\/|\bOpera\b/, 'Opera'],
+  [/\bSamsungBrowser\//, 'Samsung Internet'],
+  [/\bFirefox\/|\bFxiOS\//, 'Firefox'],
+  [/\bChrom(?:e|ium)\/|\bCriOS\/|\bHeadlessChrome\//, 'Chrome'],
+  [/\bSafari\//, 'Safari'],
+  [/^curl\//, 'curl'],
+]
+
+const systems: readonly (readonly [RegExp, string])[] = [
+  [/\biPhone\b/, 'iPhone'],
+  [/\biPad\b/, 'iPad'],
+  [/\bAndroid\b/, 'Android'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bMac OS X\b|\bMacintosh\b/, 'macOS'],
+  [/\bLinux\b/, 'Linux'],
+]
+
+/** Names a device by its user agent: `Firefox on Linux`, or the half that is known. Everybody can claim anything here. */
+export function deviceName(userAgent: string | null): string {
+  const browser = browsers.find(([sign]) => sign.test(userAgent ?? ''))?.[1]
+  const system = systems.find(([sign]) => sign.test(userAgent ?? ''))?.[1]
+  return browser && system ? `${browser} on ${system}` : (browser ?? system ?? 'Unknown device')
+}

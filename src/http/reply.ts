@@ -1,0 +1,79 @@
+/** Every answer of the toolkit is made here, with the headers that keep it out of caches, frames and foreign hands. */
+import type { Html } from '../html/html.ts'
+import type { AuthError } from '../model/error.ts'
+import type { Json, Members } from '../model/json.ts'
+
+/** Headers in order; several of one name stay several. */
+export type HeaderPairs = readonly (readonly [name: string, value: string])[]
+
+const protections: HeaderPairs = [
+  ['Cache-Control', 'no-store'],
+  ['Vary', 'Accept, Cookie'],
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Referrer-Policy', 'same-origin'],
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+]
+
+const closed = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+/** A page may load its own style, script and pictures, and nothing else. */
+const pagePolicy =
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+function reply(status: number, body: string | null, type: string | null, policy: string, headers: HeaderPairs): Response {
+  const all = new Headers()
+  for (const [name, value] of protections) all.set(name, value)
+  all.set('Content-Security-Policy', policy)
+  if (type !== null) all.set('Content-Type', type)
+  for (const [name, value] of headers) all.append(name, value)
+  return new Response(body, { status, headers: all })
+}
+
+/** A JSON answer. */
+export function jsonReply(status: number, body: Json, headers: HeaderPairs = []): Response {
+  return reply(status, JSON.stringify(body), 'application/json; charset=utf-8', closed, headers)
+}
+
+/** A page. */
+export function pageReply(status: number, page: Html, headers: HeaderPairs = []): Response {
+  return reply(status, page.toString(), 'text/html; charset=utf-8', pagePolicy, headers)
+}
+
+/** A redirect that is always followed by GET (RFC 9110 section 15.4.4). The target must have been checked. */
+export function redirectReply(target: string, headers: HeaderPairs = []): Response {
+  return reply(303, null, null, closed, [['Location', target], ...headers])
+}
+
+/** `200 {"ok":true, …}`. */
+export function okReply(members: Members, headers: HeaderPairs = []): Response {
+  return jsonReply(200, { ok: true, ...members }, headers)
+}
+
+/** A refusal as JSON: the status of its code, and what the client may know. */
+export function errorReply(error: AuthError, headers: HeaderPairs = []): Response {
+  const { fields, members } = error.detail
+  return jsonReply(
+    error.status,
+    { ok: false, error: { code: error.code, message: error.message, ...(fields && { fields }), ...members } },
+    [...errorHeaders(error), ...headers],
+  )
+}
+
+/** The headers that a refusal carries however it is shown. */
+export function errorHeaders(error: AuthError): HeaderPairs {
+  const { retryAfter, headers = [] } = error.detail
+  const wait: HeaderPairs = retryAfter === undefined ? [] : [['Retry-After', String(retryAfter)]]
+  return [...wait, ...headers]
+}
+
+/** A file that never changes under its name, for style sheet and script. */
+export function assetReply(body: string, type: string): Response {
+  return new Response(body, {
+    headers: {
+      'Content-Type': `${type}; charset=utf-8`,
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      'X-Content-Type-Options': 'nosniff',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    },
+  })
+}

@@ -1,0 +1,52 @@
+/** The bare request that guards look at: no `Request` object, the body only when somebody asks. */
+import { AuthError } from '../model/error.ts'
+
+/** What is known of a request before its body is read. */
+export interface RequestHead {
+  /** Upper case. */
+  readonly method: string
+  /** Path and query as they came, for example `/a%20b?c=d`. */
+  readonly target: string
+  /** The connection's address; `null` where the platform does not tell. */
+  readonly remoteAddress: string | null
+  /** A header's value by its lower-case name, several joined with commas; `null` when absent. */
+  header(name: string): string | null
+  /**
+   * The body, read once and kept.
+   * @throws AuthError `payload_too_large` beyond `limit` bytes, `malformed_request` when it was read elsewhere or broke off
+   */
+  body(limit: number): Promise<Uint8Array>
+}
+
+/** The head of a Fetch request. `remoteAddress` comes from the platform, for throttling and events. */
+export function headOfRequest(request: Request, remoteAddress: string | null = null): RequestHead {
+  const { pathname, search } = new URL(request.url)
+  let read: Promise<Uint8Array> | null = null
+  return {
+    method: request.method,
+    target: pathname + search,
+    remoteAddress,
+    header: (name) => request.headers.get(name),
+    body: (limit) => {
+      read ??= readStream(request, limit)
+      return read
+    },
+  }
+}
+
+async function readStream(request: Request, limit: number): Promise<Uint8Array> {
+  if (request.bodyUsed) throw new AuthError('malformed_request', { cause: 'the body was read before' })
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw new AuthError('payload_too_large')
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength
+      if (size > limit) throw new AuthError('payload_too_large')
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw error instanceof AuthError ? error : new AuthError('malformed_request', { cause: error })
+  }
+  return Buffer.concat(chunks)
+}

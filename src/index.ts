@@ -1,0 +1,76 @@
+/** The front door: `createAuth`, the features, and the words they use. Brings the defaults of development. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomToken } from './crypto/random.ts'
+import { type Auth, createInstallation } from './kernel/auth.ts'
+import type { AuthOptions } from './kernel/options.ts'
+import type { User } from './model/user.ts'
+
+/** What development may leave out; production may not. */
+export type DevelopmentDefault = 'origin' | 'secret' | 'store'
+
+/** The options of `createAuth`: in development, origin, secret and store have defaults. */
+export type CreateAuthOptions<U extends User = User> = Omit<AuthOptions<U>, DevelopmentDefault> &
+  Partial<Pick<AuthOptions<U>, DevelopmentDefault>>
+
+const developmentDatabase = 'portcullis.dev.db'
+
+/**
+ * Makes an installation of the toolkit.
+ *
+ * In development it may be given features only: it then answers at `http://localhost:3000`, keeps everything in the SQLite
+ * file `portcullis.dev.db` and a generated secret beside it. Production (`NODE_ENV=production`, or `production: true`) refuses that.
+ *
+ * @throws Error with a sentence that says what to change
+ */
+export function createAuth<U extends User = User>(options: CreateAuthOptions<U>): Auth<U> {
+  const production = options.production ?? process.env.NODE_ENV === 'production'
+  const missing = (['origin', 'secret', 'store'] as const).filter((name) => options[name] === undefined)
+  if (production && missing.length > 0) throw new Error(`In production createAuth needs ${missing.join(', ')}.`)
+  const {
+    origin = 'http://localhost:3000',
+    secret = missing.includes('secret') ? developmentSecret() : '',
+    store = async () => (await import('./stores/sqlite.ts')).sqlite<U>(developmentDatabase),
+  } = options
+  const report = (error: unknown, about: string): void => console.error(`portcullis: ${about}:`, error)
+  return createInstallation<U>({ ...options, origin, secret, store }, { production, report })
+}
+
+function developmentSecret(): string {
+  const file = `${developmentDatabase}.secret`
+  if (!existsSync(file)) writeFileSync(file, randomToken(32), { mode: 0o600, flag: 'wx' })
+  return readFileSync(file, 'utf8').trim()
+}
+
+export { type BreachedPasswordsOptions, breachedPasswords } from './features/password/breached.ts'
+export { type PasswordFeatureOptions, password } from './features/password/index.ts'
+export type { ChangePasswordView, LoginView } from './features/password/pages.ts'
+export { type Zxcvbn, type ZxcvbnStrengthOptions, zxcvbnStrength } from './features/password/strength.ts'
+export { type RegistrationOptions, registration } from './features/registration/index.ts'
+export type { ExtraField, RegisterView } from './features/registration/pages.ts'
+export type { StandardSchema } from './features/registration/standard-schema.ts'
+export { type SessionOptions, session } from './features/session/index.ts'
+export type { LogoutView, SecondFactorView, SessionLine, SessionsView, VerifyMethod, VerifyView } from './features/session/pages.ts'
+export { Html, type HtmlValue, html } from './html/html.ts'
+export { defaultLayout, type Layout, type PageParts } from './html/layout.ts'
+export { flag, json, list, text } from './http/fields.ts'
+export { headOfRequest, type RequestHead } from './http/request-head.ts'
+export type { Admin, RoleAdmin, UserAdmin, UserWish } from './kernel/admin.ts'
+export type { AnyRequest, Auth, RouteInfo } from './kernel/auth.ts'
+export type { Duration } from './kernel/clock.ts'
+export type * from './kernel/feature.ts'
+export type * from './kernel/flow.ts'
+export type { Guard, Guarded, Identity, Rule } from './kernel/guard.ts'
+export type { LimitOptions, Refusal, RefusedHandler } from './kernel/options.ts'
+export type { OwnProof } from './kernel/own-login.ts'
+export type { PasswordCheck } from './kernel/password-policy.ts'
+export type { PasswordOptions } from './kernel/passwords.ts'
+export type * from './kernel/step.ts'
+export type * from './model/change.ts'
+export type * from './model/entry.ts'
+export { AuthError, type ErrorCode, errorTable, type FieldErrors } from './model/error.ts'
+export type { AuthEvent, EventName, EventOf, EventPayloads, Happening } from './model/event.ts'
+export type * from './model/json.ts'
+export type * from './model/link.ts'
+export type * from './model/session.ts'
+export type * from './model/store.ts'
+export type * from './model/user.ts'

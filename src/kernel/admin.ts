@@ -1,0 +1,232 @@
+/** Operator calls: accounts and roles without a browser. Who may make them is the application's business. */
+import { randomToken } from '../crypto/random.ts'
+import { invalidFields } from '../http/fields.ts'
+import { conflictError } from '../model/conflict.ts'
+import { AuthError } from '../model/error.ts'
+import type { Members } from '../model/json.ts'
+import type { Session } from '../model/session.ts'
+import type { Paging } from '../model/store.ts'
+import type { Role, User, UserRecord } from '../model/user.ts'
+import { type Address, readAddress } from './address.ts'
+import type { Kernel } from './kernel.ts'
+import type { Step } from './step.ts'
+import { prepareStep, tryWrite } from './write.ts'
+
+/** A user as an operator makes one. */
+export interface UserWish {
+  readonly email: string
+  /** Judged by the policy; without one, the user sets it later. */
+  readonly password?: string
+  /** Names of existing roles. */
+  readonly roles?: readonly string[]
+  /** Default true. */
+  readonly active?: boolean
+  readonly extra?: Members
+}
+
+/** Operator calls on accounts. Methods that change something answer whether they did; an unknown user is `not_found`. */
+export interface UserAdmin<U extends User = User> {
+  /** @throws AuthError `invalid_fields`, `email_taken`, or `not_found` for an unknown role */
+  create(wish: UserWish): Promise<U>
+  byId(id: string): Promise<U | null>
+  /** Any spelling of the address. */
+  byEmail(email: string): Promise<U | null>
+  /** In the order of addresses; `prefix` narrows by the beginning of one, `after` is the last address of the page before. */
+  list(paging?: Partial<Paging> & { readonly prefix?: string }): Promise<readonly U[]>
+  activate(id: string): Promise<boolean>
+  /** Ends every session too. */
+  deactivate(id: string): Promise<boolean>
+  /** Forgets failed tries, so that waits end. */
+  unlock(id: string): Promise<void>
+  addRole(id: string, role: string): Promise<boolean>
+  removeRole(id: string, role: string): Promise<boolean>
+  /** Sets a password that the policy accepts, and ends every session. */
+  changePassword(id: string, password: string): Promise<void>
+  sessions(id: string): Promise<readonly Session[]>
+  /** Ends one session, or all; how many. */
+  endSessions(id: string, sessionId?: string): Promise<number>
+  /** Ends every session, remembered device and pending login by rotating the user's stamp; features drop their factors. */
+  resetAccess(id: string): Promise<void>
+  delete(id: string): Promise<void>
+}
+
+/** Operator calls on roles. */
+export interface RoleAdmin {
+  list(): Promise<readonly Role[]>
+  byName(name: string): Promise<Role | null>
+  /** Makes a role or replaces what it allows. */
+  put(role: { readonly name: string; readonly description?: string; readonly permissions?: readonly string[] }): Promise<Role>
+  /** Users lose it. @throws AuthError `not_found` */
+  drop(name: string): Promise<void>
+}
+
+/** `auth.admin`. */
+export interface Admin<U extends User = User> {
+  readonly users: UserAdmin<U>
+  readonly roles: RoleAdmin
+}
+
+/** Makes the operator calls. */
+export function createAdmin<U extends User>(kernel: Kernel<U>): Admin<U> {
+  return { users: createUserAdmin(kernel), roles: createRoleAdmin(kernel) }
+}
+
+async function change(kernel: Kernel, step: Step): Promise<void> {
+  const prepared = prepareStep(kernel, step, { now: kernel.clock(), ip: null, userAgent: null })
+  const written = await tryWrite(kernel, prepared)
+  if (!written.ok) throw conflictError(prepared.changes, written.conflict)
+  kernel.emitter.emit(prepared.events)
+}
+
+async function recordOf<U extends User>(kernel: Kernel<U>, id: string): Promise<UserRecord<U>> {
+  await kernel.ready()
+  const record = await kernel.store.reads.users.byId(id)
+  if (!record) throw new AuthError('not_found', { cause: `there is no user ${id}` })
+  return record
+}
+
+function newStamp({ random }: Pick<Kernel, 'random'>): string {
+  return randomToken(16, random)
+}
+
+function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
+  async function setActive(id: string, active: boolean): Promise<boolean> {
+    const { user } = await recordOf(kernel, id)
+    if (user.active === active) return false
+    const set = active ? { active } : { active, stamp: newStamp(kernel) }
+    await change(kernel, {
+      changes: [{ kind: 'users.update', id, set }],
+      events: [{ name: active ? 'user.activated' : 'user.deactivated', user, by: 'operator' }],
+    })
+    if (!active) await kernel.store.sessions.endAll(id, null)
+    return true
+  }
+
+  async function setRole(id: string, role: string, held: boolean): Promise<boolean> {
+    const { user } = await recordOf(kernel, id)
+    if (user.roles.includes(role) === held) return false
+    const [added, removed] = held ? [[role], []] : [[], [role]]
+    await change(kernel, {
+      changes: [{ kind: 'roles.set', userId: id, add: added, remove: removed }],
+      events: [{ name: 'roles.changed', user, added, removed, by: 'operator' }],
+    })
+    return true
+  }
+
+  return {
+    create: (wish) => createUser(kernel, wish),
+    byId: async (id) => {
+      await kernel.ready()
+      return (await kernel.store.reads.users.byId(id))?.user ?? null
+    },
+    byEmail: async (email) => {
+      await kernel.ready()
+      const address = readAddress(email)
+      return address && ((await kernel.store.reads.users.byEmailKey(address.key))?.user ?? null)
+    },
+    list: async ({ limit = 50, after, prefix } = {}) => {
+      await kernel.ready()
+      const start = after === undefined ? undefined : (readAddress(after)?.key ?? after)
+      return kernel.store.reads.users.list({
+        limit,
+        ...(start !== undefined && { after: start }),
+        ...(prefix !== undefined && { prefix: prefix.normalize('NFC').toLowerCase() }),
+      })
+    },
+    activate: (id) => setActive(id, true),
+    deactivate: (id) => setActive(id, false),
+    unlock: async (id) => {
+      const { user } = await recordOf(kernel, id)
+      await kernel.store.attempts.clearGroup(kernel.keys.keyed('throttle', addressOf(user).key))
+      await change(kernel, { events: [{ name: 'user.unlocked', user, by: 'operator' }] })
+    },
+    addRole: (id, role) => setRole(id, role, true),
+    removeRole: (id, role) => setRole(id, role, false),
+    changePassword: async (id, password) => {
+      const { user } = await recordOf(kernel, id)
+      const secondFactor = kernel.settings.requireSecondFactor(user)
+      const passwordHash = await kernel.passwords.hash(password, { email: user.email, username: user.username, secondFactor }, 'password')
+      await change(kernel, {
+        changes: [{ kind: 'users.update', id, set: { passwordHash, stamp: newStamp(kernel) } }],
+        events: [{ name: 'password.changed', user, by: 'operator' }],
+      })
+      await kernel.store.sessions.endAll(id, null)
+    },
+    sessions: async (id) => {
+      const { stamp } = await recordOf(kernel, id)
+      return kernel.store.sessions.listOf(id, stamp, kernel.clock())
+    },
+    endSessions: async (id, sessionId) => {
+      const { user } = await recordOf(kernel, id)
+      const { sessions } = kernel.store
+      const count = sessionId === undefined ? await sessions.endAll(id, null) : Number(await sessions.end(id, sessionId))
+      if (count > 0) await change(kernel, { events: [{ name: 'sessions.ended', user, count, by: 'operator' }] })
+      return count
+    },
+    resetAccess: async (id) => {
+      const { user } = await recordOf(kernel, id)
+      await change(kernel, {
+        changes: [{ kind: 'users.update', id, set: { stamp: newStamp(kernel) } }],
+        events: [{ name: 'access.reset', user, by: 'operator' }],
+      })
+      await kernel.store.sessions.endAll(id, null)
+    },
+    delete: async (id) => {
+      const { user } = await recordOf(kernel, id)
+      await kernel.store.sessions.endAll(id, null)
+      await change(kernel, { changes: [{ kind: 'users.delete', id }], events: [{ name: 'user.deleted', user, by: 'operator' }] })
+    },
+  }
+}
+
+function addressOf({ email }: User): Address {
+  const address = readAddress(email)
+  if (!address) throw invalidFields({ email: ['This is not an e-mail address.'] })
+  return address
+}
+
+async function createUser<U extends User>(kernel: Kernel<U>, wish: UserWish): Promise<U> {
+  await kernel.ready()
+  const { password, roles = [], active = true, extra = {} } = wish
+  const address = readAddress(wish.email)
+  if (!address) throw invalidFields({ email: ['This is not an e-mail address.'] })
+  const passwordHash =
+    password === undefined
+      ? null
+      : await kernel.passwords.hash(password, { email: address.email, username: null, secondFactor: false }, 'password')
+  const id = randomToken(16, kernel.random)
+  const columns = { id, email: address.email, username: null, active, createdAt: kernel.clock(), extra }
+  await change(kernel, {
+    changes: [
+      { kind: 'users.create', user: { ...columns, emailKey: address.key, usernameKey: null, passwordHash, stamp: newStamp(kernel) } },
+      ...(roles.length > 0 ? [{ kind: 'roles.set', userId: id, add: roles, remove: [] } as const] : []),
+    ],
+    events: [{ name: 'user.created', user: { ...columns, roles: [...roles].sort() }, by: 'operator' }],
+  })
+  return (await recordOf(kernel, id)).user
+}
+
+function createRoleAdmin(kernel: Kernel): RoleAdmin {
+  return {
+    list: async () => {
+      await kernel.ready()
+      return kernel.store.reads.roles.list()
+    },
+    byName: async (name) => {
+      await kernel.ready()
+      return kernel.store.reads.roles.byName(name)
+    },
+    put: async ({ name, description = '', permissions = [] }) => {
+      await kernel.ready()
+      if (!/^[\p{L}\p{N}][\p{L}\p{N} _.:-]{0,62}$/u.test(name))
+        throw invalidFields({ name: ['A role is named by up to 63 letters, digits, spaces and . : _ -.'] })
+      const role = { name, description, permissions: [...new Set(permissions)].sort() }
+      await change(kernel, { changes: [{ kind: 'roles.put', ...role }] })
+      return role
+    },
+    drop: async (name) => {
+      await kernel.ready()
+      await change(kernel, { changes: [{ kind: 'roles.drop', name }] })
+    },
+  }
+}

@@ -1,0 +1,146 @@
+/** Puts an installation together: options checked, features joined, mistakes told before anything runs. */
+import { labelledHash } from '../crypto/hash.ts'
+import { createKeyring } from '../crypto/keyring.ts'
+import { systemRandom } from '../crypto/random.ts'
+import { defaultLayout } from '../html/layout.ts'
+import { pageScript } from '../html/script.ts'
+import { styleSheet } from '../html/style.ts'
+import { createRouter } from '../http/router.ts'
+import { AuthError } from '../model/error.ts'
+import type { Store } from '../model/store.ts'
+import type { User } from '../model/user.ts'
+import { systemClock } from './clock.ts'
+import { createEmitter, type Report } from './emit.ts'
+import type { Feature, Method, ProofKind, Route } from './feature.ts'
+import type { Kernel, MountedRoute } from './kernel.ts'
+import { type AuthOptions, readOptions, type Settings } from './options.ts'
+import { createPasswords, type Passwords } from './passwords.ts'
+
+/** What only the front door knows: where failures go, and what kind of installation this is. */
+export interface Defaults {
+  readonly production: boolean
+  readonly report: Report
+}
+
+/** Assembles the kernel. @throws Error with a sentence that says what to change */
+export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defaults): Kernel<U> {
+  const production = options.production ?? defaults.production
+  const report = options.report ?? defaults.report
+  const settings = readOptions(options, production)
+  const { features, random = systemRandom, clock = systemClock } = options
+  const keys = createKeyring(settings.secrets, random)
+  const passwords = createPasswords(options.passwords ?? {}, { production, keyed: keys.keyed })
+  const mounted = features.flatMap(({ routes = [] }) => routes.map((route) => mount(route, settings.basePath)))
+  checkFeatures(features, mounted, settings)
+  const opening = createOpening(options.store, passwords, report)
+  return {
+    settings,
+    features,
+    proofKinds: new Map(features.flatMap(({ proofs = [] }) => proofs).map((kind) => [kind.method, kind])),
+    identifiers: features.flatMap(({ identifier }) => identifier ?? []),
+    wishes: features.flatMap(({ join }) => join?.wish ?? []),
+    routes: new Map(mounted.map((route) => [route.name, route])),
+    router: createRouter(mounted),
+    keys,
+    clock,
+    random,
+    passwords,
+    emitter: createEmitter(report, options.background),
+    report,
+    layout: options.layout ?? defaultLayout,
+    assets: {
+      style: `${settings.basePath}/style-${labelledHash('asset', styleSheet).slice(0, 8)}.css`,
+      script: `${settings.basePath}/script-${labelledHash('asset', pageScript).slice(0, 8)}.js`,
+    },
+    get store() {
+      return opening.opened().store
+    },
+    get epoch() {
+      return opening.opened().epoch
+    },
+    ready: opening.ready,
+  }
+}
+
+function mount(route: Route, basePath: string): MountedRoute {
+  const methods = Object.keys(route.on) as Method[]
+  return { name: route.name, path: route.root ? route.path : basePath + route.path, route, methods }
+}
+
+function checkFeatures(features: readonly Feature[], mounted: readonly MountedRoute[], settings: Settings): void {
+  const proofs: readonly ProofKind[] = features.flatMap(({ proofs: kinds = [] }) => kinds)
+  refuseTwice(
+    'features have the name',
+    features.map(({ name }) => name),
+  )
+  refuseTwice(
+    'routes have the name',
+    mounted.map(({ name }) => name),
+  )
+  refuseTwice(
+    'kinds of proof have the method',
+    proofs.map(({ method }) => method),
+  )
+  refuseTwice(
+    'kinds of proof read the field',
+    proofs.flatMap(({ field }) => field ?? []),
+  )
+  refuseTwice('ways to log in have the name', ['session', ...features.flatMap(({ schemes = [] }) => schemes.map(({ name }) => name))])
+  refuseTwice(
+    'features stand before the account, as',
+    features.flatMap(({ beforeAccount }) => (beforeAccount ? ['beforeAccount'] : [])),
+  )
+  for (const { route, name } of mounted) {
+    if (route.page && route.title === undefined) throw new Error(`The route "${name}" has a page and needs a title.`)
+  }
+  const named = proofs.flatMap(({ route, setup }) => [route ?? [], setup ?? []].flat())
+  for (const name of named)
+    if (!mounted.some((route) => route.name === name)) throw new Error(`A kind of proof names the route "${name}", which no feature has.`)
+  const about = { features: features.map(({ name }) => name), origins: settings.originNames, production: settings.production }
+  const complaints = features.flatMap(({ check }) => check?.(about) ?? [])
+  if (complaints.length > 0) throw new Error(complaints.join('\n'))
+}
+
+function refuseTwice(what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new Error(`Two ${what} "${twice}".`)
+}
+
+interface Opened<U extends User> {
+  readonly store: Store<U>
+  readonly epoch: string
+}
+
+/** Opens the store once for everybody who waits; a failure is told to all of them, and the next caller tries again. */
+function createOpening<U extends User>(
+  given: AuthOptions<U>['store'],
+  passwords: Passwords,
+  report: Report,
+): { ready(): Promise<void>; opened(): Opened<U> } {
+  let opened: Opened<U> | null = null
+  let opening: Promise<void> | null = null
+
+  async function open(): Promise<void> {
+    const store = typeof given === 'function' ? await given() : given
+    await store.durable.open()
+    await store.fleeting.open()
+    await store.meta.put('passwords', JSON.stringify(passwords.settings)) // what the command line follows
+    await passwords.ready()
+    opened = { store, epoch: await store.fleeting.epoch() }
+  }
+
+  return {
+    ready() {
+      opening ??= open().catch((cause: unknown) => {
+        opening = null
+        report(cause, 'the store is not ready')
+        throw new AuthError('unavailable', { cause, retryAfter: 5 })
+      })
+      return opening
+    },
+    opened() {
+      if (!opened) throw new Error('Await auth.ready before the store is used.')
+      return opened
+    },
+  }
+}

@@ -1,0 +1,132 @@
+/** The toolkit as an application holds it. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { headOfRequest, type RequestHead } from '../http/request-head.ts'
+import type { EventName } from '../model/event.ts'
+import type { User } from '../model/user.ts'
+import { type Admin, createAdmin } from './admin.ts'
+import { assemble, type Defaults } from './assemble.ts'
+import { pathFor } from './context.ts'
+import type { Listener } from './emit.ts'
+import { beginExchange } from './exchange.ts'
+import type { Access, Method } from './feature.ts'
+import { formToken } from './form-token.ts'
+import { createGuard, type Guard, type Identity, identify, type Rule } from './guard.ts'
+import { handleRequest } from './handle.ts'
+import type { Kernel } from './kernel.ts'
+import type { AuthOptions } from './options.ts'
+import { loginOwn, logoutOwn, type OwnProof } from './own-login.ts'
+import { recogniseSession } from './session.ts'
+
+/** A request in either form: Fetch's, or the bare head that adapters make of what their framework has. */
+export type AnyRequest = Request | RequestHead
+
+/** A route as the application may list it. */
+export interface RouteInfo {
+  readonly name: string
+  readonly path: string
+  readonly methods: readonly Method[]
+  readonly access: readonly Access[]
+}
+
+/** One installation of the toolkit. */
+export interface Auth<U extends User = User> {
+  /** Resolves when the store is open and its schema fits; rejects with what is wrong. Everything else awaits it on its own. */
+  readonly ready: Promise<void>
+  /** Answers the toolkit's own routes; `null` for any other target. */
+  handle(request: AnyRequest): Promise<Response | null>
+  /** Who a request's session belongs to, or `null`. Checks no rule and no origin: guards do. */
+  identify(request: AnyRequest): Promise<Identity<U> | null>
+  /** Makes a guard of a rule. @throws Error with a sentence when the rule cannot be meant */
+  guard(rule?: Rule): Guard<U>
+  /** Ends the application's own login (OAuth, LDAP, anything) in the same door as every other. */
+  login(request: AnyRequest, user: User, proof: OwnProof): Promise<Response>
+  logout(request: AnyRequest): Promise<Response>
+  /** The value of the hidden field `csrf` for the application's own forms; `null` when nobody is logged in. */
+  formToken(request: AnyRequest): Promise<string | null>
+  /** A route's path, by its name: `auth.urlFor('login')`. @throws Error when there is none */
+  urlFor(route: string, params?: Readonly<Record<string, string>>): string
+  /** Every mounted route. */
+  readonly routes: readonly RouteInfo[]
+  /** Calls a listener after every event of a name; gives the function that ends it. */
+  on<N extends EventName>(name: N, listener: Listener<N>): () => void
+  /** Resolves when listeners were told of everything so far. */
+  settled(): Promise<void>
+  readonly admin: Admin<U>
+  /** Hashes a password that the policy accepts. @throws AuthError `invalid_fields` under `password` */
+  hashPassword(password: string, about: { readonly email: string }): Promise<string>
+  /** Verifies a password against the user's stored one, doing the same work when there is none. Counts no tries. */
+  verifyPassword(user: User, password: string): Promise<boolean>
+  /** Removes expired rows in small batches; how many. */
+  purge(): Promise<number>
+  /** Waits for listeners and closes the store. */
+  close(): Promise<void>
+  /** For adapters: the request that is being handled, so that `currentUser` finds it. */
+  readonly requests: AsyncLocalStorage<RequestHead>
+}
+
+/** Makes an installation of checked options. @throws Error with a sentence that says what to change */
+export function createInstallation<U extends User>(options: AuthOptions<U>, defaults: Defaults): Auth<U> {
+  const kernel = assemble(options, defaults)
+  const first = kernel.ready()
+  first.catch(() => {}) // reported where it failed; whoever awaits `ready` still learns it
+  return {
+    get ready() {
+      return kernel.ready()
+    },
+    handle: (request) => handleRequest(kernel, headOf(request)),
+    identify: (request) => identify(kernel, headOf(request)),
+    guard: (rule) => createGuard(kernel, rule),
+    login: (request, user, proof) => loginOwn(kernel, headOf(request), user, proof),
+    logout: (request) => logoutOwn(kernel, headOf(request)),
+    formToken: (request) => sessionFormToken(kernel, headOf(request)),
+    urlFor: (route, params) => pathFor(kernel, route, params),
+    routes: [...kernel.routes.values()].map(({ name, path, methods, route }) => ({ name, path, methods, access: [route.access].flat() })),
+    on: (name, listener) => kernel.emitter.on(name, listener),
+    settled: () => kernel.emitter.settled(),
+    admin: createAdmin(kernel),
+    hashPassword: async (password, { email }) => {
+      await kernel.ready()
+      return kernel.passwords.hash(password, { email, username: null, secondFactor: false }, 'password')
+    },
+    verifyPassword: async ({ id, email }, password) => {
+      await kernel.ready()
+      const record = await kernel.store.reads.users.byId(id)
+      return kernel.passwords.verify(record?.passwordHash ?? null, email, password)
+    },
+    purge: () => purge(kernel),
+    close: async () => {
+      await kernel.ready()
+      await kernel.emitter.settled()
+      await kernel.store.durable.close()
+      await kernel.store.fleeting.close()
+    },
+    requests: new AsyncLocalStorage(),
+  }
+}
+
+function headOf(request: AnyRequest): RequestHead {
+  return request instanceof Request ? headOfRequest(request) : request
+}
+
+async function sessionFormToken(kernel: Kernel, head: RequestHead): Promise<string | null> {
+  await kernel.ready()
+  const exchange = beginExchange(kernel, head)
+  exchange.session = await recogniseSession(kernel, head, exchange.now)
+  return exchange.session && formToken(exchange)
+}
+
+const purgeBatch = 500
+
+async function purge(kernel: Kernel): Promise<number> {
+  await kernel.ready()
+  let removed = 0
+  for (const half of [kernel.store.fleeting, kernel.store.durable]) {
+    let batch: number
+    do {
+      batch = await half.purge(kernel.clock(), purgeBatch)
+      removed += batch
+      await new Promise((resolve) => setImmediate(resolve)) // requests go between batches
+    } while (batch === purgeBatch)
+  }
+  return removed
+}

@@ -1,0 +1,73 @@
+/** Challenges of ceremonies: sealed into one cookie of this browser, spent once in the fleeting store. */
+import { randomToken } from '../crypto/random.ts'
+import { AuthError } from '../model/error.ts'
+import type { Json } from '../model/json.ts'
+import type { UserRecord } from '../model/user.ts'
+import { cookieOf, type Exchange, setCookie } from './exchange.ts'
+import type { Challenged } from './step.ts'
+
+/** Two tabs work, and a cookie stays small: the newest stay. */
+const most = 4
+
+interface Sealed {
+  readonly id: string
+  readonly ceremony: string
+  readonly data: Json
+  readonly userId: string | null
+  readonly stamp: string | null
+  readonly epoch: string
+  readonly expiresAt: number
+}
+
+/** Seals a challenge to this browser and gives the id to find it by. */
+export function sealChallenge(
+  exchange: Exchange,
+  ceremony: string,
+  data: Json,
+  options: { readonly seconds: number; readonly record?: UserRecord },
+): string {
+  const { kernel, now } = exchange
+  const { seconds, record } = options
+  const id = randomToken(16, kernel.random)
+  const challenge: Sealed = {
+    id,
+    ceremony,
+    data,
+    userId: record?.user.id ?? null,
+    stamp: record?.stamp ?? null,
+    epoch: kernel.epoch,
+    expiresAt: now + seconds * 1000,
+  }
+  const kept = [challenge, ...readChallenges(exchange)].slice(0, most)
+  setCookie(exchange, 'challenge', kernel.keys.seal('challenge', 'challenge', JSON.stringify(kept)))
+  return id
+}
+
+/**
+ * Finds a challenge of this browser and ceremony; reading spends nothing.
+ *
+ * @throws AuthError `challenge_expired` when it is unknown, expired, of another browser or ceremony, or its user's stamp changed
+ */
+export async function findChallenge(exchange: Exchange, ceremony: string, id: string): Promise<Challenged> {
+  const { kernel, now } = exchange
+  const found = readChallenges(exchange).find((challenge) => challenge.id === id && challenge.ceremony === ceremony)
+  if (!found) throw new AuthError('challenge_expired')
+  if (found.userId !== null && (await kernel.store.reads.users.byId(found.userId))?.stamp !== found.stamp)
+    throw new AuthError('challenge_expired')
+  return {
+    data: found.data,
+    userId: found.userId,
+    spend: async () => {
+      if (!(await kernel.store.tickets.spend(`challenge ${id}`, found.expiresAt, now))) throw new AuthError('challenge_expired')
+    },
+  }
+}
+
+function readChallenges(exchange: Exchange): readonly Sealed[] {
+  const { kernel, now } = exchange
+  const sealed = cookieOf(exchange, 'challenge')
+  const text = sealed && kernel.keys.unseal('challenge', 'challenge', sealed)
+  if (!text) return []
+  const challenges: readonly Sealed[] = JSON.parse(text) // sealed by us, so it is what we wrote
+  return challenges.filter((challenge) => challenge.expiresAt > now && challenge.epoch === kernel.epoch)
+}

@@ -1,0 +1,228 @@
+/** What a route's handler works with: one browser's request, from the ground up to the door. */
+import type { Html } from '../html/html.ts'
+import { wantsPage } from '../http/accept.ts'
+import { type Field, type FieldValues, flag, invalidFields, readBody, readQuery, takeFields, text } from '../http/fields.ts'
+import { okReply, pageReply, redirectReply } from '../http/reply.ts'
+import { AuthError } from '../model/error.ts'
+import type { Members } from '../model/json.ts'
+import type { Session } from '../model/session.ts'
+import type { UserRecord } from '../model/user.ts'
+import { readAddress } from './address.ts'
+import { findChallenge, sealChallenge } from './challenges.ts'
+import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
+import { addProof, kindOf, kindsFor, makeProof } from './factors.ts'
+import type { MenuLink } from './feature.ts'
+import type { Context } from './flow.ts'
+import { bodyLimit } from './form-token.ts'
+import { createGround } from './ground.ts'
+import type { Kernel } from './kernel.ts'
+import { findLink, newLink } from './links.ts'
+import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain } from './login.ts'
+import { closeSession, isFresh, openSession } from './session.ts'
+import type { Draft, Proven, Step, Subject } from './step.ts'
+import { countRegistration, judgeGuess } from './throttle.ts'
+import { dropTicket } from './tickets.ts'
+import { commit } from './write.ts'
+
+/** Makes the context of a request to a route. */
+export function createContext(exchange: Exchange, param: string | null = null): Context {
+  const { kernel } = exchange
+  const { targets } = kernel.settings
+  const ground = createGround(exchange)
+
+  const context: Context = {
+    ...ground,
+    get session() {
+      return exchange.ticket ? null : (exchange.session?.session ?? null)
+    },
+    get user() {
+      return exchange.ticket ? null : (exchange.session?.user ?? null)
+    },
+    wantsPage: wantsPage(exchange.head),
+    fields: (spec) => readFields(exchange, spec),
+    query: (name) => takeFields(readQuery(exchange.head.target), { [name]: text({ optional: true, max: 4096 }) })[name] ?? '',
+    param: () => param ?? '',
+    subject: () => subjectOf(exchange),
+    wishes: () => readWishes(exchange),
+    targets,
+    passwordMinimum: { alone: kernel.passwords.settings.minimum, withSecondFactor: kernel.passwords.settings.minimumWithSecondFactor },
+    requiresSecondFactor: (user) => kernel.settings.requireSecondFactor(user),
+    isFresh: (proofs) => isFresh(proofs, exchange.now, kernel.settings.freshFor),
+    commit: async (step) => commit(exchange, await joined(context, exchange, step)),
+    otherFields: (known) => readOtherFields(exchange, known),
+    has: (feature) => kernel.features.some(({ name }) => name === feature),
+    login: async (record, proven, step) =>
+      reply(await enter(context, exchange, await firstEntry(exchange, record, proven, step)), targets.login),
+    prove: async (proven, step) => reply(await prove(context, exchange, proven, step), targets.login),
+    proveBy: async (method, value, step) => {
+      const verified = await verifyBy(context, exchange, method, value)
+      return context.prove(verified.proven, mergeSteps(step ?? {}, verified))
+    },
+    methods: async (record, as) => kindsFor(kernel, record, as, exchange.ticket?.ticket.proofs ?? []),
+    reopen: (stamp) => reopen(exchange, stamp),
+    logout: () => logout(exchange),
+    sessionsOf: async ({ user, stamp }) => kernel.store.sessions.listOf(user.id, stamp, exchange.now),
+    endSessions: (userId, which) => endSessions(exchange, userId, which),
+    register: async (draft, proven) => {
+      for (const { beforeAccount } of kernel.features) if (beforeAccount) return beforeAccount(context, draft)
+      const { record, step } = newAccount(exchange, draft, proven)
+      return reply(await enter(context, exchange, await firstEntry(exchange, record, proven, step)), targets.register)
+    },
+    challenge: (ceremony, value, options) => sealChallenge(exchange, ceremony, value, options),
+    challenged: (ceremony, id) => findChallenge(exchange, ceremony, id),
+    newLink: (wish) => newLink(exchange, wish),
+    link: (purpose, token) => findLink(exchange, purpose, token),
+    limit: () => countRegistration(exchange),
+    setCookie: (name, value, seconds) => setCookie(exchange, `feature-${name}`, value, seconds),
+    clearCookie: (name) => clearCookie(exchange, `feature-${name}`),
+    cookie: (name) => cookieOf(exchange, `feature-${name}`),
+    json: (members) => okReply(members),
+    page: async (title, body) => showPage(exchange, 200, title, body),
+    goTo: (target) => redirectReply(target),
+    done: async ({ members = {}, to }) => finish(members, exchange.next ?? to),
+    urlFor: (route, params) => pathFor(kernel, route, params),
+  }
+
+  function finish(members: Members, target: string): Response {
+    return context.wantsPage ? redirectReply(target) : okReply({ ...members, next: target })
+  }
+
+  function reply(passage: Passage, target: string): Response {
+    if (passage.continues === null) return finish(passage.members, exchange.next ?? passage.next ?? target)
+    return context.wantsPage ? redirectReply(pathFor(kernel, passage.continues)) : okReply(passage.members)
+  }
+
+  return context
+}
+
+async function readFields<const S extends Readonly<Record<string, Field>>>(exchange: Exchange, spec: S): Promise<FieldValues<S>> {
+  const raw = await readBody(exchange.head, bodyLimit)
+  for (const [name, field] of Object.entries(spec)) {
+    const value = raw.values.get(name)
+    if (field.kind === 'text' && !field.secret && typeof value === 'string') exchange.typed.set(name, value)
+  }
+  return takeFields(raw, spec)
+}
+
+async function readOtherFields(exchange: Exchange, known: readonly string[]): Promise<Members> {
+  const { values } = await readBody(exchange.head, bodyLimit)
+  const others = [...values].filter(([name]) => ![...known, ...exchange.kernel.wishes, 'csrf', 'next'].includes(name))
+  for (const [name, value] of others) if (typeof value === 'string') exchange.typed.set(name, value)
+  return Object.fromEntries(others)
+}
+
+async function readWishes(exchange: Exchange): Promise<readonly string[]> {
+  const { wishes } = exchange.kernel
+  if (wishes.length === 0) return []
+  const flags = takeFields(await readBody(exchange.head, bodyLimit), Object.fromEntries(wishes.map((wish) => [wish, flag()])))
+  return wishes.filter((wish) => flags[wish])
+}
+
+/** Whom this browser acts for: a held ticket masks a session. */
+async function subjectOf({ ticket, session, kernel }: Exchange): Promise<Subject> {
+  if (ticket) return { record: ticket.record, proofs: ticket.ticket.proofs, by: ticket.ticket.kind }
+  const record = session && (await kernel.store.reads.users.byId(session.user.id))
+  if (record?.stamp !== session?.session.stamp || !record || !session) throw new AuthError('unauthenticated')
+  return { record, proofs: session.session.proofs, by: 'session' }
+}
+
+async function firstEntry(exchange: Exchange, record: UserRecord, proven: Proven, step: Step = {}): Promise<Entry> {
+  const proof = makeProof(exchange.kernel, proven, 'first', exchange.now)
+  return { record, proofs: [proof], step, wishes: await readWishes(exchange), next: exchange.next }
+}
+
+async function prove(context: Context, exchange: Exchange, proven: Proven, step: Step = {}): Promise<Passage> {
+  const { kernel, ticket, now } = exchange
+  if (!ticket) {
+    const { record } = await subjectOf(exchange)
+    return proveAgain(context, exchange, record, makeProof(kernel, proven, 'again', now), step)
+  }
+  const proofs = addProof(ticket.ticket.proofs, makeProof(kernel, proven, 'second', now))
+  const wishes = [...new Set([...ticket.ticket.wishes, ...(await readWishes(exchange))])]
+  return enter(context, exchange, { record: ticket.record, proofs, step, wishes, next: ticket.ticket.next, ticket: ticket.hash })
+}
+
+/** Judges what was typed by a kind of proof that the subject has, under the throttle. */
+async function verifyBy(context: Context, exchange: Exchange, method: string, value: string): Promise<Step & { readonly proven: Proven }> {
+  const kind = kindOf(exchange.kernel, method)
+  const { record } = await subjectOf(exchange)
+  const guess = { key: context.keyOf(record), record, method, ...(kind.cheap && { cheap: kind.cheap }) }
+  return judgeGuess(exchange, guess, async () => (await kind.verify?.(context, record, value)) ?? null)
+}
+
+/** What makes an account of a draft. */
+function newAccount(exchange: Exchange, draft: Draft, proven: Proven): { readonly record: UserRecord; readonly step: Step } {
+  const { userId: id, email, username, usernameKey, passwordHash, extra } = draft
+  const address = readAddress(email)
+  if (!address) throw invalidFields({ email: ['This is not an e-mail address.'] })
+  const stamp = Buffer.from(exchange.kernel.random(16)).toString('base64url')
+  const user = { id, email, username, active: true, roles: [], createdAt: exchange.now, extra }
+  const { roles: _, ...columns } = user
+  return {
+    record: { user, stamp, passwordHash },
+    step: {
+      changes: [{ kind: 'users.create', user: { ...columns, emailKey: address.key, usernameKey, passwordHash, stamp } }, ...draft.changes],
+      events: [{ name: 'user.registered', user, method: proven.method }],
+    },
+  }
+}
+
+async function reopen(exchange: Exchange, stamp: string): Promise<void> {
+  const held = exchange.session
+  const opened =
+    held && (await openSession(exchange, { user: held.user, stamp, proofs: held.session.proofs, replaces: held, login: false }))
+  if (!opened) throw new AuthError('unauthenticated')
+}
+
+async function logout(exchange: Exchange): Promise<void> {
+  const held = exchange.session
+  await closeSession(exchange)
+  await dropTicket(exchange)
+  if (held) await commit(exchange, { events: [{ name: 'user.logged_out', user: held.user, sessionId: held.session.id }] })
+}
+
+async function endSessions(exchange: Exchange, userId: string, which: { readonly id: string } | 'others'): Promise<number> {
+  const { sessions } = exchange.kernel.store
+  const current: Session | null = exchange.session?.session ?? null
+  const count = which === 'others' ? await sessions.endAll(userId, current?.id ?? null) : Number(await sessions.end(userId, which.id))
+  const user = exchange.session?.user ?? null
+  if (count > 0) await commit(exchange, { events: [{ name: 'sessions.ended', user, count, by: 'user' }] })
+  return count
+}
+
+/** A page in the application's layout. */
+export function showPage({ kernel, session, ticket }: Exchange, status: number, title: string, body: Html): Response {
+  const user = ticket || !session ? null : { email: session.user.email }
+  const parts = {
+    title,
+    body,
+    assets: kernel.assets,
+    user,
+    language: 'en',
+    siteName: kernel.settings.siteName,
+    menu: menuOf(kernel, 'account'),
+  }
+  return pageReply(status, kernel.layout(parts))
+}
+
+/** The routes that pages link to, in the order of the features. */
+export function menuOf(kernel: Kernel, at: 'login' | 'account'): readonly MenuLink[] {
+  return [...kernel.routes.values()].flatMap(({ name, path, route: { menu } }) =>
+    menu?.at === at ? [{ name, href: path, label: menu.label }] : [],
+  )
+}
+
+/**
+ * A route's path with its base.
+ *
+ * @throws Error when there is no such route, or its parameter is missing: a mistake in the caller
+ */
+export function pathFor(kernel: Pick<Kernel, 'routes'>, name: string, params: Readonly<Record<string, string>> = {}): string {
+  const mounted = kernel.routes.get(name)
+  if (!mounted) throw new Error(`There is no route named "${name}".`)
+  return mounted.path.replace(/:(\w+)$/, (_, parameter: string) => {
+    const value = params[parameter]
+    if (value === undefined) throw new Error(`The route "${name}" needs the parameter "${parameter}".`)
+    return encodeURIComponent(value)
+  })
+}

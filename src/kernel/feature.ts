@@ -1,0 +1,159 @@
+/** The contract of a feature: what a factory such as `password()` returns. */
+import type { Html } from '../html/html.ts'
+import type { RequestHead } from '../http/request-head.ts'
+import type { Change } from '../model/change.ts'
+import type { FieldErrors } from '../model/error.ts'
+import type { AuthEvent, EventName } from '../model/event.ts'
+import type { Maybe } from '../model/json.ts'
+import type { Reads } from '../model/store.ts'
+import type { UserRecord } from '../model/user.ts'
+import type { Context, Ground } from './flow.ts'
+import type { Choice, Draft, Proven, Source, Step } from './step.ts'
+
+/** A value over the kernel: every key but the name is optional. Features know the kernel and never each other. */
+export interface Feature {
+  /** Unique, kebab-case; also the drawer `records` is scoped by it. */
+  readonly name: string
+  readonly routes?: readonly Route[]
+  /** How a request is recognised without a session: several, each named in a rule's `with`. */
+  readonly schemes?: readonly Scheme[]
+  /** The kinds of proof that it offers. */
+  readonly proofs?: readonly ProofKind[]
+  /** How long sessions live; given by at most one feature. */
+  readonly sessionLimits?: SessionLimits
+  /** Finds a user by something other than the address. */
+  readonly identifier?: Identifier
+  /** Stands between a checked registration and its account; given by at most one feature. */
+  readonly beforeAccount?: (ctx: Context, draft: Draft) => Promise<Response>
+  /** Where a guard sends a browser that carries something to open a session with. */
+  readonly resume?: { readonly route: string; carried(head: RequestHead): boolean }
+  /** Whether something in this browser stands in for an owed second factor; never for setting one up. */
+  readonly excuse?: (ctx: Context, record: UserRecord) => Promise<boolean>
+  /** Throws to keep a user out: asked at every login and at every request of a scheme. */
+  readonly admit?: (record: UserRecord, about: { readonly method: string; readonly source: Source }) => Maybe<void>
+  /** Adds changes, cookies and reply members to a browser's flow, in its one write. */
+  readonly join?: Join
+  /** Adds changes to every write that states this event. Pure. */
+  readonly record?: (event: AuthEvent, tools: { keyed(label: string, text: string): string }) => readonly Change[]
+  /** Complaints that stop the start-up, each a sentence that says what to change. */
+  readonly check?: (options: CheckedOptions) => readonly string[]
+}
+
+/** What a feature's `check` may look at. */
+export interface CheckedOptions {
+  readonly features: readonly string[]
+  readonly origins: readonly string[]
+  readonly production: boolean
+}
+
+/** In milliseconds. */
+export interface SessionLimits {
+  /** Ends when unused for this long. */
+  readonly idle: number
+  /** Ends this long after it was opened, however much it is used. */
+  readonly absolute: number
+}
+
+export interface Join {
+  readonly at: readonly EventName[]
+  /** A flag field that every login-like route then reads. */
+  readonly wish?: string
+  run(ctx: Context, event: AuthEvent): Promise<Step>
+}
+
+/** Who may call a route. One of several is enough. */
+export type Access = 'anyone' | 'anonymous' | 'owed' | 'setup' | 'session' | 'fresh'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+/** One path of the toolkit. */
+export interface Route {
+  /** Stable, dotted: `login`, `password.change`. */
+  readonly name: string
+  /** Below the base path; the last segment may be a parameter: `/digest/:realm`. */
+  readonly path: string
+  readonly access: Access | readonly Access[]
+  /** Outside the base path, for `/.well-known/…`. */
+  readonly root?: true
+  /** Answers `status`, and reads the wishes that features join logins for. */
+  readonly login?: true
+  /** Where pages link to it, and as what. */
+  readonly menu?: { readonly at: 'login' | 'account'; readonly label: string }
+  /** The page's title; needed with `page`. */
+  readonly title?: string
+  /** The page for a GET that wants HTML, and again after a refused POST of a form. */
+  readonly page?: (ctx: Context, form: Form) => Maybe<Html | Response>
+  /** What each method does; a method not named is 405. */
+  readonly on: Readonly<Partial<Record<Method, (ctx: Context) => Promise<Response>>>>
+}
+
+/** What every form page is given. */
+export interface Form {
+  /** Where the form posts to. */
+  readonly action: string
+  /** The hidden field `csrf`. */
+  readonly csrf: string
+  /** The hidden field `next`; already checked. */
+  readonly next: string | null
+  /** What was typed before an error; never a secret. */
+  readonly values: Readonly<Record<string, string>>
+  readonly errors: FieldErrors
+  /** Why the form as a whole was refused. */
+  readonly message: string | null
+  /** The other pages of the same kind, in the order of the features. */
+  readonly links: readonly MenuLink[]
+}
+
+export interface MenuLink {
+  readonly name: string
+  readonly href: string
+  readonly label: string
+}
+
+/** One kind of proof: what it counts for, and where it is made. */
+export interface ProofKind extends Choice {
+  /** Two proofs of one channel never make two factors. */
+  readonly channel: string
+  /** `backup` answers a debt and never makes one. */
+  readonly as: readonly ('first' | 'second' | 'backup' | 'again')[]
+  readonly neverFresh?: true
+  /** Whether the user could prove it in this role. */
+  has(reads: Reads, record: UserRecord, as: 'first' | 'second' | 'backup' | 'again'): Maybe<boolean>
+  /** The route where one is set up. */
+  readonly setup?: string
+  /** Judged without hashing, so that the throttle counts a wrong one afterwards. */
+  readonly cheap?: true
+  /** Judges what was typed; the kernel throttles. `null` when it is wrong. */
+  verify?(ground: Ground, record: UserRecord, value: string): Promise<(Step & { readonly proven: Proven }) | null>
+}
+
+/** A way to find users besides their address. */
+export interface Identifier {
+  readonly name: string
+  /** The canonical form, or `null` when the text cannot be one. */
+  canonical(typed: string): string | null
+  find(reads: Reads, canonical: string): Maybe<UserRecord | null>
+}
+
+/** Why a scheme did not recognise a request. */
+export type Unrecognised = 'absent' | 'refused' | 'stale'
+
+/** Whom a scheme recognised. The kernel reads the user. */
+export interface Recognised {
+  readonly userId: string
+  /** `null`: delegated by a complete login, owes nothing. */
+  readonly proven: Proven | null
+  readonly scopes?: readonly string[]
+}
+
+/** A way to recognise single requests. Opens no session. */
+export interface Scheme {
+  readonly name: string
+  /** Sent by browsers on their own, so that the CSRF check applies. */
+  readonly ambient: boolean
+  /** Lets in an account that owes a second factor. */
+  readonly allowOwed?: boolean
+  recognise(ground: Ground): Promise<Recognised | Unrecognised>
+  /** Values of `WWW-Authenticate`. */
+  challenges(ground: Ground, why: Unrecognised): Maybe<readonly string[]>
+}

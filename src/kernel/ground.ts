@@ -1,0 +1,89 @@
+/** What schemes and verifications work with: everything that needs no browser. */
+import { randomToken } from '../crypto/random.ts'
+import type { Written } from '../model/change.ts'
+import type { Json } from '../model/json.ts'
+import type { UserRecord } from '../model/user.ts'
+import { readAddress } from './address.ts'
+import { type Exchange, hashToken } from './exchange.ts'
+import type { Ground } from './flow.ts'
+import type { Identified, Step } from './step.ts'
+import { judgeGuess } from './throttle.ts'
+import { commit, originOfExchange, prepareStep, tryWrite } from './write.ts'
+
+/** Makes the ground of an exchange. */
+export function createGround(exchange: Exchange): Ground {
+  const { kernel } = exchange
+  const { keys, passwords, random } = kernel
+  return {
+    head: exchange.head,
+    now: exchange.now,
+    source: exchange.source,
+    reads: kernel.store.reads,
+    guess: (guess, verify) => judgeGuess(exchange, guess, verify),
+    identify: (typed) => identify(exchange, typed),
+    keyOf,
+    verifyPassword: (identified, password) => verifyPassword(exchange, identified, password),
+    hashPassword: (password, about, field) => passwords.hash(password, about, field),
+    token: (label) => {
+      const token = randomToken(32, random)
+      return { token, hash: hashToken(`feature ${label}`, token) }
+    },
+    hash: (label, token) => hashToken(`feature ${label}`, token),
+    keyed: (label, text) => keys.keyed(`feature ${label}`, text),
+    verifyKeyed: (label, text, value) => keys.verifyKeyed(`feature ${label}`, text, value),
+    id: () => randomToken(16, random),
+    random,
+    seal: (label, context, value) => keys.seal(`feature ${label}`, context, JSON.stringify(value)),
+    unseal: (label, context, sealed): Json => {
+      const text = keys.unseal(`feature ${label}`, context, sealed)
+      return text === null ? null : JSON.parse(text)
+    },
+    commit: (step) => commit(exchange, step),
+    tryCommit: (step) => tryCommit(exchange, step),
+  }
+}
+
+async function tryCommit(exchange: Exchange, step: Step): Promise<Written> {
+  const prepared = prepareStep(exchange.kernel, step, originOfExchange(exchange))
+  const written = await tryWrite(exchange.kernel, prepared)
+  if (written.ok) exchange.kernel.emitter.emit(prepared.events)
+  return written
+}
+
+function keyOf({ user }: UserRecord): string {
+  return readAddress(user.email)?.key ?? user.id
+}
+
+/** Finds whom a text names. What the throttle counts by is canonical, so that spellings share one budget. */
+async function identify({ kernel }: Exchange, typed: string): Promise<Identified> {
+  const { reads } = kernel.store
+  const address = readAddress(typed)
+  if (address) return { key: address.key, record: await reads.users.byEmailKey(address.key) }
+  for (const identifier of kernel.identifiers) {
+    const canonical = identifier.canonical(typed)
+    if (canonical === null) continue
+    const record = await identifier.find(reads, canonical)
+    return { key: record ? keyOf(record) : `${identifier.name}:${canonical}`, record }
+  }
+  return { key: `unknown:${typed.trim().normalize('NFC').toLowerCase()}`, record: await reads.users.byEmailKey('') } // the same read as for an address
+}
+
+/** Verifies a password or does the same work for nobody; a right one under an old scheme is hashed anew, best effort. */
+async function verifyPassword(exchange: Exchange, { key, record }: Identified, password: string): Promise<boolean> {
+  const { kernel } = exchange
+  const stored = record?.passwordHash ?? null
+  const right = await kernel.passwords.verify(stored, key, password)
+  if (!right || !record || stored === null) return false
+  await upgradeHash(exchange, record.user.id, stored, password)
+  return true
+}
+
+async function upgradeHash({ kernel }: Exchange, id: string, stored: string, password: string): Promise<void> {
+  try {
+    const passwordHash = await kernel.passwords.upgrade(stored, password)
+    if (passwordHash !== null)
+      await kernel.store.durable.write([{ kind: 'users.update', id, set: { passwordHash }, when: { passwordHash: stored } }])
+  } catch (error) {
+    kernel.report(error, 'replacing an old password hash failed') // the password was right all the same
+  }
+}

@@ -1,0 +1,214 @@
+/** Answers the toolkit's own routes: everything that is the same for all of them happens here, once. */
+import { errorPage } from '../html/error-page.ts'
+import { pageScript } from '../html/script.ts'
+import { styleSheet } from '../html/style.ts'
+import { isNavigation, wantsPage } from '../http/accept.ts'
+import { mediaType, readBody, readQuery } from '../http/fields.ts'
+import { safeTarget } from '../http/redirects.ts'
+import { assetReply, errorHeaders, errorReply, redirectReply } from '../http/reply.ts'
+import type { RequestHead } from '../http/request-head.ts'
+import { pathOf } from '../http/router.ts'
+import { AuthError } from '../model/error.ts'
+import { createContext, menuOf, pathFor, showPage } from './context.ts'
+import { beginExchange, type Exchange } from './exchange.ts'
+import { kindsFor } from './factors.ts'
+import { toAuthError } from './failure.ts'
+import type { Access, Form, Method } from './feature.ts'
+import type { Context } from './flow.ts'
+import { bodyLimit, checkSameSite, formToken } from './form-token.ts'
+import type { Kernel, MountedRoute } from './kernel.ts'
+import { isFresh, recogniseSession } from './session.ts'
+import { refundTries } from './throttle.ts'
+import { findTicket } from './tickets.ts'
+import { commit } from './write.ts'
+
+/** Answers a request to a route of the toolkit; `null` when the target is none of them. Never throws. */
+export async function handleRequest(kernel: Kernel, head: RequestHead): Promise<Response | null> {
+  const asset = assetOf(kernel, head)
+  if (asset) return asset
+  const match = kernel.router(head.target)
+  if (!match) return null
+  const { route: mounted, param } = match
+  const exchange = beginExchange(kernel, head)
+  let response: Response
+  try {
+    await kernel.ready()
+    const context = createContext(exchange, param)
+    response = await answer(context, exchange, mounted)
+  } catch (thrown) {
+    response = refuse(exchange, mounted, toAuthError(thrown, kernel.report, `${head.method} ${mounted.path} failed`))
+  }
+  for (const cookie of exchange.cookies.values()) response.headers.append('Set-Cookie', cookie)
+  return head.method === 'HEAD' ? new Response(null, response) : response
+}
+
+/** The style sheet and the script. */
+function assetOf({ assets }: Kernel, { target, method }: RequestHead): Response | null {
+  if (method !== 'GET' && method !== 'HEAD') return null
+  if (target === assets.style) return assetReply(styleSheet, 'text/css')
+  return target === assets.script ? assetReply(pageScript, 'text/javascript') : null
+}
+
+/** Runs the route; a refused form is shown again with what was typed. */
+async function answer(context: Context, exchange: Exchange, mounted: MountedRoute): Promise<Response> {
+  const { route } = mounted
+  const method = methodOf(exchange.head)
+  try {
+    const handler = method && route.on[method]
+    if (!handler) throw new AuthError('method_not_allowed', { headers: [['Allow', allowed(mounted)]] })
+    await recognise(exchange)
+    if (method !== 'GET') await checkBody(exchange.head)
+    await checkSameSite(exchange)
+    await checkAccess(exchange, mounted)
+    exchange.next = await readNext(exchange, mounted)
+    if (method === 'GET' && route.page && context.wantsPage) return await showForm(context, exchange, mounted, null)
+    return await handler(context)
+  } catch (thrown) {
+    const error = toAuthError(thrown, exchange.kernel.report, `${exchange.head.method} ${mounted.path} failed`)
+    await noteRefusal(exchange, error)
+    const again = route.page && method === 'POST' && context.wantsPage && isAnswerable(error)
+    return again ? await showForm(context, exchange, mounted, error) : refuse(exchange, mounted, error)
+  } finally {
+    await refundTries(exchange)
+  }
+}
+
+function methodOf({ method }: RequestHead): Method | null {
+  if (method === 'HEAD') return 'GET'
+  return method === 'GET' || method === 'POST' || method === 'PATCH' || method === 'DELETE' ? method : null
+}
+
+function allowed({ methods }: MountedRoute): string {
+  return (methods.includes('GET') ? ['GET', 'HEAD', ...methods.filter((method) => method !== 'GET')] : methods).join(', ')
+}
+
+async function recognise(exchange: Exchange): Promise<void> {
+  exchange.ticket = await findTicket(exchange)
+  exchange.session = await recogniseSession(exchange.kernel, exchange.head, exchange.now)
+}
+
+/** Reads the body once, so that what cannot be read is refused before anybody acts on the rest. */
+async function checkBody(head: RequestHead): Promise<void> {
+  const type = mediaType(head)
+  if (type !== '' && type !== 'application/json' && type !== 'application/x-www-form-urlencoded')
+    throw new AuthError('unsupported_media_type')
+  await readBody(head, bodyLimit)
+}
+
+async function checkAccess(exchange: Exchange, { route }: MountedRoute): Promise<void> {
+  const { ticket, session, now, kernel } = exchange
+  const accepts = (access: Access): boolean => (Array.isArray(route.access) ? route.access.includes(access) : route.access === access)
+  if (accepts('anyone')) return
+  if (ticket) {
+    if (accepts(ticket.ticket.kind) || accepts('anonymous')) return
+    throw new AuthError('unauthenticated', { cause: 'a login is held in this browser' })
+  }
+  if (!session) {
+    if (accepts('anonymous')) return
+    throw new AuthError('unauthenticated')
+  }
+  if (accepts('session')) return
+  if (!accepts('fresh')) throw new AuthError(accepts('anonymous') ? 'already_logged_in' : 'unauthenticated')
+  if (isFresh(session.session.proofs, now, kernel.settings.freshFor)) return
+  throw await staleError(exchange)
+}
+
+/** The refusal of a session that is not fresh, with the ways to make it so. */
+export async function staleError(exchange: Exchange): Promise<AuthError> {
+  const { kernel, session } = exchange
+  const record = session && (await kernel.store.reads.users.byId(session.user.id))
+  const kinds = record ? await kindsFor(kernel, record, 'again', []) : []
+  return new AuthError('reauthentication_required', { members: { methods: kinds.map(({ method }) => method) } })
+}
+
+/** The redirect target that came along. One that leads elsewhere is refused where it would be followed at once, else dropped. */
+async function readNext(exchange: Exchange, { route }: MountedRoute): Promise<string | null> {
+  const { head, origin } = exchange
+  const body = head.method === 'GET' || head.method === 'HEAD' ? undefined : (await readBody(head, bodyLimit)).values.get('next')
+  const given = body ?? readQuery(head.target).values.get('next')
+  if (given === undefined || given === null || given === '') return null
+  const target = typeof given === 'string' ? safeTarget(given, origin.origin) : null
+  if (target === null && route.login && head.method === 'POST') {
+    const error = new AuthError('invalid_next')
+    throw new AuthError('invalid_next', { fields: { next: [error.message] } })
+  }
+  return target
+}
+
+async function showForm(
+  context: Context,
+  exchange: Exchange,
+  { route, path, name }: MountedRoute,
+  error: AuthError | null,
+): Promise<Response> {
+  const { kernel } = exchange
+  if (!route.page) throw new AuthError('not_found')
+  const fields = error?.detail.fields ?? {}
+  const form: Form = {
+    action: route.path.includes(':') ? pathOf(exchange.head.target) : path,
+    csrf: formToken(exchange),
+    next: exchange.next,
+    values: Object.fromEntries(exchange.typed),
+    errors: fields,
+    message: error?.message ?? null,
+    links: route.menu ? menuOf(kernel, route.menu.at).filter((link) => link.name !== name) : [],
+  }
+  const body = await route.page(context, form)
+  if (body instanceof Response) return body
+  const page = showPage(exchange, error?.status ?? 200, route.title ?? name, body)
+  for (const [header, value] of error ? errorHeaders(error) : []) page.headers.append(header, value)
+  return page
+}
+
+/** Whether the form itself can say what is wrong. */
+function isAnswerable(error: AuthError): boolean {
+  return ![
+    'unauthenticated',
+    'reauthentication_required',
+    'already_logged_in',
+    'not_found',
+    'method_not_allowed',
+    'internal_error',
+  ].includes(error.code)
+}
+
+/** Refused authorisation and forged requests are events (ASVS V16.3.2, V16.3.3); guesses have their own. */
+async function noteRefusal(exchange: Exchange, { code }: AuthError): Promise<void> {
+  if (code !== 'cross_site_request' && code !== 'forbidden') return
+  const user = exchange.session?.user ?? null
+  await commit(exchange, { events: [{ name: 'request.refused', user, code, target: pathOf(exchange.head.target) }] })
+}
+
+/** Answers a refusal: a browser is led to where it can go on, everybody else is told. */
+export function refuse(exchange: Exchange, mounted: MountedRoute | null, error: AuthError): Response {
+  const { head } = exchange
+  if (!wantsPage(head)) return errorReply(error)
+  const back = mounted?.route.page && mounted.methods.includes('GET') ? mounted.path : '/'
+  const next = isNavigation(head) ? safeTarget(head.target, exchange.origin.origin) : mounted ? back : null
+  const detour = next === null ? null : detourOf(exchange, error, next)
+  if (detour) return redirectReply(detour)
+  const page = showPage(
+    exchange,
+    error.status,
+    titleOf(error),
+    errorPage({ message: error.message, code: error.code, back: { href: '/', label: 'Back to the start' } }),
+  )
+  for (const [header, value] of errorHeaders(error)) page.headers.append(header, value)
+  return page
+}
+
+/** Where a refused browser can go on: to log in, to resume what it carries, or to confirm that it is still the user. */
+function detourOf({ kernel, head }: Exchange, { code }: AuthError, next: string): string | null {
+  if (code === 'already_logged_in') return kernel.settings.targets.login
+  if (code !== 'unauthenticated' && code !== 'reauthentication_required') return null
+  const resume = kernel.features.find((feature) => feature.resume?.carried(head))?.resume
+  const route = code === 'reauthentication_required' ? 'verify' : (resume?.route ?? 'login')
+  return kernel.routes.has(route) ? `${pathFor(kernel, route)}?next=${encodeURIComponent(next)}` : null
+}
+
+function titleOf({ status }: AuthError): string {
+  if (status === 403) return 'Not allowed'
+  if (status === 404) return 'Not found'
+  if (status === 429) return 'Please wait'
+  return status >= 500 ? 'Something went wrong' : 'This did not work'
+}

@@ -1,0 +1,48 @@
+/** What every part of the kernel works with: the checked settings and the parts made of them, one of each per `createAuth`. */
+import type { Keyring } from '../crypto/keyring.ts'
+import type { Random } from '../crypto/random.ts'
+import type { Layout } from '../html/layout.ts'
+import type { Router } from '../http/router.ts'
+import type { Store } from '../model/store.ts'
+import type { User } from '../model/user.ts'
+import type { Clock } from './clock.ts'
+import type { Emitter, Report } from './emit.ts'
+import type { Feature, Identifier, Method, ProofKind, Route } from './feature.ts'
+import type { Settings } from './options.ts'
+import type { Passwords } from './passwords.ts'
+
+/** A route with its whole path, as it is mounted. */
+export interface MountedRoute {
+  readonly name: string
+  readonly path: string
+  readonly route: Route
+  readonly methods: readonly Method[]
+}
+
+/** One installation. Nothing outside it holds state, so two in one process share nothing. */
+export interface Kernel<U extends User = User> {
+  readonly settings: Settings
+  readonly features: readonly Feature[]
+  /** By method. */
+  readonly proofKinds: ReadonlyMap<string, ProofKind>
+  readonly identifiers: readonly Identifier[]
+  /** Flags that login-like routes read, by name. */
+  readonly wishes: readonly string[]
+  /** By name. */
+  readonly routes: ReadonlyMap<string, MountedRoute>
+  readonly router: Router<MountedRoute>
+  readonly keys: Keyring
+  readonly clock: Clock
+  readonly random: Random
+  readonly passwords: Passwords
+  readonly emitter: Emitter
+  readonly report: Report
+  readonly layout: Layout
+  readonly assets: { readonly style: string; readonly script: string }
+  /** The store, once `ready` has resolved. */
+  readonly store: Store<U>
+  /** Names the fleeting store's life; what carries another one is void. */
+  readonly epoch: string
+  /** Resolves when the store is open and its schema fits; fails with `unavailable` while it is not, and tries again. */
+  ready(): Promise<void>
+}

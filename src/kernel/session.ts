@@ -1,0 +1,114 @@
+/** Sessions: recognised by one read, opened and replaced only for the door and for flows that change what it stood on. */
+import { randomToken } from '../crypto/random.ts'
+import { readCookie } from '../http/cookies.ts'
+import type { RequestHead } from '../http/request-head.ts'
+import type { Proof, Session, TokenHash } from '../model/session.ts'
+import type { AttemptKey } from '../model/store.ts'
+import type { User } from '../model/user.ts'
+import { clearCookie, cookieName, type Exchange, type HeldSession, hashToken, isToken, originOf, setCookie } from './exchange.ts'
+import type { Kernel } from './kernel.ts'
+
+const minute = 60_000
+
+/** The live session of a request, or `null`. Writes no cookie; notes the use at most once in a while. */
+export async function recogniseSession<U extends User>(kernel: Kernel<U>, head: RequestHead, now: number): Promise<HeldSession<U> | null> {
+  const token = readCookie(head.header('cookie'), cookieName(originOf(kernel, head), 'session'))
+  if (!isToken(token)) return null
+  const hash = hashToken('session', token)
+  const { sessions, reads } = kernel.store
+  const live = await sessions.recognise(hash, now, reads.users)
+  if (!live?.user.active) return null
+  if (now - live.session.usedAt >= touchInterval(kernel)) await touch(kernel, hash, live.session, now)
+  return { hash, session: live.session, user: live.user }
+}
+
+/** How often a use is noted: often enough to keep the idle limit honest, rarely enough to keep requests to reads. */
+function touchInterval(kernel: Pick<Kernel, 'settings'>): number {
+  return Math.min(minute, kernel.settings.sessionLimits.idle / 10)
+}
+
+async function touch(kernel: Kernel, hash: TokenHash, session: Session, now: number): Promise<void> {
+  try {
+    await kernel.store.sessions.touch(hash, now, Math.min(now + kernel.settings.sessionLimits.idle, session.endsAt))
+  } catch (error) {
+    kernel.report(error, 'noting the use of a session failed') // the request itself was recognised
+  }
+}
+
+/** What a new session is opened with. */
+export interface Opening {
+  readonly user: User
+  readonly stamp: string
+  readonly proofs: readonly Proof[]
+  /** A live session that it takes the place of, keeping its beginning and end; without it nothing opens. */
+  readonly replaces?: HeldSession
+  /** A ticket that it spends; without it nothing opens. */
+  readonly ticket?: TokenHash
+  /** Whether it completes a login: then the account's counts are cleared, else only taken back. */
+  readonly login: boolean
+}
+
+/**
+ * Opens a session in this browser, in one operation of the store. False when what it depends on was gone.
+ * The session that the browser held ends; its form token changes.
+ */
+export async function openSession(exchange: Exchange, opening: Opening): Promise<boolean> {
+  const { kernel, now, source } = exchange
+  const { idle, absolute } = kernel.settings.sessionLimits
+  const token = randomToken(32, kernel.random)
+  const endsAt = opening.replaces?.session.endsAt ?? now + absolute
+  const session: Session = {
+    id: randomToken(16, kernel.random),
+    userId: opening.user.id,
+    stamp: opening.stamp,
+    proofs: opening.proofs,
+    createdAt: opening.replaces?.session.createdAt ?? now,
+    usedAt: now,
+    expiresAt: Math.min(now + idle, endsAt),
+    endsAt,
+    ip: source.ip,
+    userAgent: source.userAgent,
+  }
+  const hash = hashToken('session', token)
+  const ends = opening.replaces ? null : sentSessionHash(exchange)
+  const opened = await kernel.store.sessions.open(hash, session, {
+    now,
+    ...(opening.replaces && { replaces: opening.replaces.hash }),
+    ...(opening.ticket && { ticket: opening.ticket }),
+    ...(ends && { ends }),
+    ...settledTries(exchange, opening.login),
+  })
+  if (!opened) return false
+  exchange.tries.length = 0
+  exchange.ticket = null
+  exchange.session = { hash, session, user: opening.user }
+  setCookie(exchange, 'session', token)
+  clearCookie(exchange, 'ticket')
+  clearCookie(exchange, 'form')
+  return true
+}
+
+/** A login clears what was counted against the account; everything else only takes its own tries back. */
+function settledTries(exchange: Exchange, login: boolean): { clears: readonly AttemptKey[]; refunds: readonly AttemptKey[] } {
+  const clears = exchange.tries.filter((tried) => login && tried.ofAccount)
+  return { clears, refunds: exchange.tries.filter((tried) => !clears.includes(tried)) }
+}
+
+/** The hash of the session token that the browser sent, live or not. */
+function sentSessionHash(exchange: Exchange): TokenHash | null {
+  const token = readCookie(exchange.head.header('cookie'), cookieName(exchange.origin, 'session'))
+  return isToken(token) ? hashToken('session', token) : null
+}
+
+/** Ends the session of this browser, if it has one. */
+export async function closeSession(exchange: Exchange): Promise<void> {
+  if (exchange.session) await exchange.kernel.store.sessions.end(exchange.session.user.id, exchange.session.session.id)
+  exchange.session = null
+  clearCookie(exchange, 'session')
+  clearCookie(exchange, 'form')
+}
+
+/** Whether any proof that can be fresh was made within `window` milliseconds. */
+export function isFresh(proofs: readonly Proof[], now: number, window: number): boolean {
+  return proofs.some((proof) => proof.fresh && now - proof.at < window)
+}

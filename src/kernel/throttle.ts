@@ -1,0 +1,151 @@
+/** One throttle for every guess: tries are counted before anything is hashed, and taken back when they were right. */
+import { AuthError } from '../model/error.ts'
+import type { Json } from '../model/json.ts'
+import type { Attempt, Counted } from '../model/store.ts'
+import type { UserRecord } from '../model/user.ts'
+import { cookieOf, type Exchange, setCookie } from './exchange.ts'
+import type { Guess } from './step.ts'
+import { commit } from './write.ts'
+
+/**
+ * Judges a guess.
+ *
+ * A guess that needs hashing is counted first, so that parallel ones cannot overshoot; a right one stays counted until the
+ * login completes or the request ends. A cheap one is made first: a wrong one is then counted, a right one asks the count
+ * before it is believed.
+ *
+ * @throws AuthError `too_many_attempts` without a word on the guess; `invalid_credentials` when it was wrong
+ */
+export async function judgeGuess<T>(exchange: Exchange, guess: Guess, verify: () => Promise<T | null>): Promise<T> {
+  if (guess.cheap) {
+    const result = await verify()
+    await countTry(exchange, guess, result === null ? 'add' : 'ask')
+    return result ?? refuseGuess(exchange, guess)
+  }
+  const before = exchange.tries.length
+  await countTry(exchange, guess, 'add')
+  let result: T | null
+  try {
+    result = await verify()
+  } catch (error) {
+    await refundTries(exchange) // no verdict, no try
+    throw error
+  }
+  if (result !== null) return result
+  exchange.tries.length = before // stays counted
+  return refuseGuess(exchange, guess)
+}
+
+async function refuseGuess(exchange: Exchange, guess: Guess): Promise<never> {
+  await commit(exchange, { events: [{ name: 'user.authentication_failed', user: guess.record?.user ?? null, method: guess.method }] })
+  throw new AuthError('invalid_credentials')
+}
+
+/** Counts (or asks) for a known device of the user first; a device that is spent counts as a stranger. */
+async function countTry(exchange: Exchange, guess: Guess, how: 'add' | 'ask'): Promise<void> {
+  const { attempts } = exchange.kernel.store
+  const device = guess.record && deviceOf(exchange, guess.record.user.id)
+  for (const tries of [...(device ? [deviceAttempts(exchange, guess, device)] : []), strangerAttempts(exchange, guess)]) {
+    const counted: Counted = await attempts[how](tries, exchange.kernel.clock())
+    if (!counted.ok) {
+      if (tries.some(({ key }) => key.startsWith('device:'))) continue
+      return refuseTry(exchange, guess, counted.retryAt)
+    }
+    if (how === 'add' && !guess.cheap) {
+      const own = groupOf(exchange, guess.key)
+      exchange.tries.push(...tries.map(({ group, key }) => ({ group, key, ofAccount: group === own })))
+    }
+    return
+  }
+}
+
+async function refuseTry(exchange: Exchange, guess: Guess, retryAt: number): Promise<never> {
+  exchange.kernel.emitter.emit([
+    {
+      name: 'user.throttled',
+      user: guess.record?.user ?? null,
+      method: guess.method,
+      at: exchange.now,
+      ip: exchange.source.ip,
+      userAgent: exchange.source.userAgent,
+    },
+  ])
+  throw tooManyAttempts(retryAt - exchange.kernel.clock())
+}
+
+function tooManyAttempts(milliseconds: number): AuthError {
+  return new AuthError('too_many_attempts', { retryAfter: Math.max(1, Math.ceil(milliseconds / 1000)) })
+}
+
+/** The counts of one account, by its canonical identifier, whether or not there is such an account. */
+export function groupOf(exchange: Pick<Exchange, 'kernel'>, key: string): string {
+  return exchange.kernel.keys.keyed('throttle', key)
+}
+
+function deviceAttempts({ kernel }: Exchange, guess: Guess, device: string): readonly Attempt[] {
+  return [{ group: groupOf({ kernel }, guess.key), key: `device:${device}`, limit: kernel.settings.limits.source }]
+}
+
+function strangerAttempts(exchange: Exchange, guess: Guess): readonly Attempt[] {
+  const { source, kernel } = exchange
+  const { limits } = kernel.settings
+  const group = groupOf(exchange, guess.key)
+  const account: readonly Attempt[] = [
+    { group, key: `source:${source.network}`, limit: limits.source },
+    { group, key: 'all', limit: limits.account },
+  ]
+  return isShared(source.network) ? account : [...account, { group: `network:${source.network}`, key: 'failures', limit: limits.network }]
+}
+
+/**
+ * Whether a network is one that every client may seem to come from when the proxy setting is wrong: unknown, loopback or
+ * private. Counting guesses by it would let one client lock everybody out.
+ */
+function isShared(network: string): boolean {
+  return /^(unknown|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|0:0:0:0::|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/.test(
+    network,
+  )
+}
+
+/** Takes the request's undecided tries back. */
+export async function refundTries(exchange: Exchange): Promise<void> {
+  const tries = exchange.tries.splice(0)
+  if (tries.length > 0) await exchange.kernel.store.attempts.refund(tries)
+}
+
+/** Counts one registration of this network. @throws AuthError `too_many_attempts` */
+export async function countRegistration(exchange: Exchange): Promise<void> {
+  const { kernel, source } = exchange
+  const attempt = { group: `network:${source.network}`, key: 'registrations', limit: kernel.settings.limits.registrations }
+  const counted = await kernel.store.attempts.add([attempt], kernel.clock())
+  if (!counted.ok) throw tooManyAttempts(counted.retryAt - kernel.clock())
+}
+
+const deviceSeconds = 180 * 86_400
+const mostDevices = 5
+
+/** The name of this browser as a known device of the user, from its sealed cookie. */
+function deviceOf(exchange: Exchange, userId: string): string | null {
+  return knownDevices(exchange).find(([id]) => id === userId)?.[1] ?? null
+}
+
+/** Makes this browser a known device of the user, after a complete login. Not bound to the stamp: it opens nothing. */
+export function rememberDevice(exchange: Exchange, record: UserRecord): void {
+  const known = knownDevices(exchange)
+  const { kernel } = exchange
+  const own = known.find(([id]) => id === record.user.id) ?? [record.user.id, Buffer.from(kernel.random(16)).toString('base64url')]
+  const devices = [own, ...known.filter(([id]) => id !== record.user.id)].slice(0, mostDevices)
+  setCookie(exchange, 'device', kernel.keys.seal('device', 'device', JSON.stringify(devices)), deviceSeconds)
+}
+
+function knownDevices(exchange: Exchange): readonly (readonly [userId: string, device: string])[] {
+  const sealed = cookieOf(exchange, 'device')
+  const text = sealed && exchange.kernel.keys.unseal('device', 'device', sealed)
+  if (!text) return []
+  const devices: Json = JSON.parse(text)
+  return Array.isArray(devices) ? devices.flatMap((entry) => (isDevice(entry) ? [entry] : [])) : []
+}
+
+function isDevice(entry: Json): entry is readonly [string, string] {
+  return Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string')
+}

@@ -1,0 +1,95 @@
+/** Every durable change as a plain value: what must agree goes into one `store.write`, all or none. */
+import type { Json, Members } from './json.ts'
+import type { Link } from './link.ts'
+import type { TokenHash } from './session.ts'
+
+/** A new user, with the canonical forms that uniqueness is judged by. */
+export interface NewUser {
+  readonly id: string
+  readonly email: string
+  /** NFC, lower case, ASCII domain; unique. */
+  readonly emailKey: string
+  readonly username: string | null
+  readonly usernameKey: string | null
+  readonly passwordHash: string | null
+  readonly stamp: string
+  readonly active: boolean
+  readonly createdAt: number
+  readonly extra: Members
+}
+
+/** The columns of a user that `users.update` may set; what is absent stays. */
+export interface UserFields {
+  readonly email?: string
+  readonly emailKey?: string
+  readonly username?: string | null
+  readonly usernameKey?: string | null
+  readonly passwordHash?: string | null
+  readonly stamp?: string
+  readonly active?: boolean
+  readonly extra?: Members
+}
+
+/**
+ * One durable change with its precondition. The first one whose precondition fails undoes all of the same write.
+ *
+ * | kind | holds when | otherwise |
+ * |---|---|---|
+ * | `users.create` | `emailKey` and `usernameKey` are free | `taken`, with `field` |
+ * | `users.update` | the user exists; what `when` names is equal; new keys are free | `gone`, `stale`, `taken` |
+ * | `users.expect` | the user is active and has this stamp; changes nothing | `gone`, `stale` |
+ * | `users.delete` | the user exists; takes every drawer's rows along | `gone` |
+ * | `roles.put` | always: the role is made or replaced | |
+ * | `roles.drop` | the role exists; users lose it | `gone` |
+ * | `roles.set` | the user and every role of `add` exist | `gone`, with `field` `user` or `role` |
+ * | `links.put` | always; only the `keep` newest of its purpose and subject stay | |
+ * | `links.take` | purpose fits, unspent, `expiresAt` after `now` | `gone` |
+ * | `links.drop` | always: all of the purpose and subject | |
+ * | `records.put` | stored version is `expect` (0: absent); the new one is `expect + 1` | `stale` |
+ * | `records.drop` | stored version is `expect`, when given | `gone`, `stale` |
+ */
+export type Change =
+  | { readonly kind: 'users.create'; readonly user: NewUser }
+  | {
+      readonly kind: 'users.update'
+      readonly id: string
+      readonly set: UserFields
+      readonly when?: { readonly stamp?: string; readonly passwordHash?: string | null; readonly emailKey?: string }
+    }
+  | { readonly kind: 'users.expect'; readonly id: string; readonly stamp: string }
+  | { readonly kind: 'users.delete'; readonly id: string }
+  | { readonly kind: 'roles.put'; readonly name: string; readonly description: string; readonly permissions: readonly string[] }
+  | { readonly kind: 'roles.drop'; readonly name: string }
+  | { readonly kind: 'roles.set'; readonly userId: string; readonly add: readonly string[]; readonly remove: readonly string[] }
+  | { readonly kind: 'links.put'; readonly link: Link; readonly keep: number }
+  | { readonly kind: 'links.take'; readonly hash: TokenHash; readonly purpose: string; readonly now: number }
+  | { readonly kind: 'links.drop'; readonly purpose: string; readonly subject: string }
+  | {
+      readonly kind: 'records.put'
+      readonly feature: string
+      readonly key: string
+      readonly userId: string | null
+      readonly value: Json
+      readonly secret: string | null
+      readonly expiresAt: number | null
+      readonly expect: number
+    }
+  | { readonly kind: 'records.drop'; readonly feature: string; readonly key: string; readonly expect?: number }
+
+/** The kinds of change, for tables over all of them. */
+export type ChangeKind = Change['kind']
+
+/** Why a change was refused. */
+export type ConflictReason = 'taken' | 'gone' | 'stale' | 'full'
+
+/** Which change of a write was refused, and why. */
+export interface Conflict {
+  /** Position in the array given to `write`. */
+  readonly index: number
+  readonly reason: ConflictReason
+  /** The field or part that is to blame, where more than one could be. */
+  readonly field?: string
+}
+
+/** What `store.write` answers. */
+export type Written = { readonly ok: true } | { readonly ok: false; readonly conflict: Conflict }

@@ -1,0 +1,50 @@
+/** The catalogue of events: what happened, to whom, how, when, from where. Never a secret. */
+import type { User } from './user.ts'
+
+/** What each event says besides the common part. */
+export interface EventPayloads {
+  'user.registered': { readonly method: string }
+  'user.created': { readonly by: 'operator' }
+  'user.logged_in': { readonly method: string; readonly factors: 1 | 2 }
+  'user.logged_out': { readonly sessionId: string }
+  /** A first factor was proven; another is owed (or must be set up) before a session opens. */
+  'user.factor_owed': { readonly method: string; readonly setup: boolean }
+  'user.reauthenticated': { readonly method: string }
+  /** A wrong guess that was counted. `user` is null when there is no such account. */
+  'user.authentication_failed': { readonly method: string }
+  /** A try that was refused without looking at it. */
+  'user.throttled': { readonly method: string }
+  'user.activated': { readonly by: 'operator' }
+  'user.deactivated': { readonly by: 'operator' }
+  'user.unlocked': { readonly by: 'operator' }
+  'user.deleted': { readonly by: 'operator' }
+  'password.changed': { readonly by: 'user' | 'operator' }
+  'password.set': { readonly by: 'user' }
+  'password.rehashed': { readonly from: string; readonly to: string }
+  'sessions.ended': { readonly count: number; readonly by: 'user' | 'operator' }
+  'roles.changed': { readonly added: readonly string[]; readonly removed: readonly string[]; readonly by: 'operator' }
+  'access.reset': { readonly by: 'operator' }
+  'authorization.denied': { readonly target: string }
+  'request.refused': { readonly code: string; readonly target: string }
+}
+
+/** A stable event name, noun first. */
+export type EventName = keyof EventPayloads
+
+/** What every event says. */
+export interface EventCommon {
+  readonly user: User | null
+  /** Milliseconds since 1970, UTC. */
+  readonly at: number
+  readonly ip: string | null
+  readonly userAgent: string | null
+}
+
+/** Any event; `name` tells which. */
+export type AuthEvent = { [N in EventName]: { readonly name: N } & EventCommon & EventPayloads[N] }[EventName]
+
+/** One event of a name. */
+export type EventOf<N extends EventName> = Extract<AuthEvent, { readonly name: N }>
+
+/** An event as a flow states it: name, payload, and the user it is about. The kernel adds the rest. */
+export type Happening = { [N in EventName]: { readonly name: N; readonly user: User | null } & EventPayloads[N] }[EventName]

@@ -1,0 +1,180 @@
+/** What a database must offer: reads and fleeting operations as small methods, durable changes as values. */
+import type { Change, Written } from './change.ts'
+import type { Entry } from './entry.ts'
+import type { Maybe, Members } from './json.ts'
+import type { Link } from './link.ts'
+import type { Session, Ticket, TokenHash } from './session.ts'
+import type { Role, User, UserRecord } from './user.ts'
+
+/** A page of a listing: at most `limit` items, after the item named by `after`. */
+export interface Paging {
+  readonly limit: number
+  readonly after?: string
+}
+
+/** Users. Keys are canonical (see `NewUser`); stores compare them byte by byte. */
+export interface UserReads<U extends User = User> {
+  byId(id: string): Maybe<UserRecord<U> | null>
+  byEmailKey(emailKey: string): Maybe<UserRecord<U> | null>
+  byUsernameKey(usernameKey: string): Maybe<UserRecord<U> | null>
+  /** In the order of `emailKey`; `prefix` narrows by its beginning; `after` is an `emailKey`. */
+  list(paging: Paging & { readonly prefix?: string }): Maybe<readonly U[]>
+}
+
+export interface RoleReads {
+  /** All, by name. */
+  list(): Maybe<readonly Role[]>
+  byName(name: string): Maybe<Role | null>
+  /** Sorted names of everything the user's roles allow. */
+  permissionsOf(userId: string): Maybe<readonly string[]>
+}
+
+export interface LinkReads {
+  /** Unspent, unexpired, of this purpose. */
+  byHash(hash: TokenHash, purpose: string, now: number): Maybe<Link | null>
+  /** Unspent, unexpired ones of this purpose and subject, newest first. */
+  bySubject(subject: string, purpose: string, now: number): Maybe<readonly Link[]>
+}
+
+export interface EntryReads {
+  get(feature: string, key: string, now: number): Maybe<Entry | null>
+  /** Of one user, by key. */
+  listOf(feature: string, userId: string, now: number): Maybe<readonly Entry[]>
+}
+
+/** Values the installation itself keeps: small, by name. */
+export interface Meta {
+  get(name: string): Maybe<string | null>
+  put(name: string, value: string): Maybe<void>
+}
+
+/** What a session request needs to know: both halves found in one go. */
+export interface LiveSession<U extends User = User> {
+  readonly session: Session
+  readonly user: U
+}
+
+/** How `sessions.open` joins what must happen together with it. */
+export interface OpenOptions {
+  readonly now: number
+  /** A live session that the new one takes the place of; without it nothing opens. */
+  readonly replaces?: TokenHash
+  /** A session that ends if it is there. */
+  readonly ends?: TokenHash
+  /** A held ticket that this spends; without it nothing opens. */
+  readonly ticket?: TokenHash
+  /** Attempt counts that a completed login clears. */
+  readonly clears?: readonly AttemptKey[]
+  /** Attempt counts that go down by one: the try was none. */
+  readonly refunds?: readonly AttemptKey[]
+}
+
+/** Sessions, found by the hash of their token. */
+export interface Sessions<U extends User = User> {
+  /**
+   * The session behind a token and its user, while `expiresAt > now` and both stamps are equal.
+   * A store that holds both in one database joins them in one statement; another asks `users`.
+   */
+  recognise(hash: TokenHash, now: number, users: Pick<UserReads<U>, 'byId'>): Maybe<LiveSession<U> | null>
+  /** Opens a session, all or nothing. False when what it `replaces` or its `ticket` was gone. */
+  open(hash: TokenHash, session: Session, options: OpenOptions): Maybe<boolean>
+  /** Notes a use, of a session that is still there; revives none. */
+  touch(hash: TokenHash, usedAt: number, expiresAt: number): Maybe<void>
+  /** The user's sessions of this stamp with `expiresAt > now`, latest use first. */
+  listOf(userId: string, stamp: string, now: number): Maybe<readonly Session[]>
+  /** Ends one of the user's. False when the user has none of this id. */
+  end(userId: string, id: string): Maybe<boolean>
+  /** Ends all of the user's but the one named; how many. */
+  endAll(userId: string, exceptId: string | null): Maybe<number>
+}
+
+/** Tickets, and ids of one-time things that were spent. */
+export interface Tickets {
+  put(hash: TokenHash, ticket: Ticket): Maybe<void>
+  find(hash: TokenHash, now: number): Maybe<Ticket | null>
+  /** Finds and removes in one step: of many callers one gets it. */
+  take(hash: TokenHash, now: number): Maybe<Ticket | null>
+  /** True for the first caller with this id until `expiresAt`, false for every later one. */
+  spend(id: string, expiresAt: number, now: number): Maybe<boolean>
+}
+
+/** One count: of `key` within `group`. A group is cleared as a whole when an operator unlocks an account. */
+export interface AttemptKey {
+  readonly group: string
+  readonly key: string
+}
+
+/** When a count refuses. Durations in milliseconds. */
+export interface AttemptLimit {
+  /** How many may be counted before it refuses. */
+  readonly max: number
+  /** After how long without a count it starts from nothing; with `wait` absent, measured from the first count. */
+  readonly window: number
+  /** Beyond `max`, one more is let in after a wait that doubles with each, from `first` to at most `most`. */
+  readonly wait?: { readonly first: number; readonly most: number }
+}
+
+/** One count with the limit that judges it. */
+export interface Attempt extends AttemptKey {
+  readonly limit: AttemptLimit
+}
+
+/** What `attempts.add` answers: all counted, or none, with the latest time at which a refusing limit ends. */
+export type Counted = { readonly ok: true } | { readonly ok: false; readonly retryAt: number }
+
+/** Counts of tries. Each method is one atomic step. */
+export interface Attempts {
+  /** Counts one more on each, if every limit allows it; else on none. (CHANGED: several counts in one step, since a login pays for one commit.) */
+  add(attempts: readonly Attempt[], now: number): Maybe<Counted>
+  /** What `add` would answer, counting nothing. */
+  ask(attempts: readonly Attempt[], now: number): Maybe<Counted>
+  /** Takes one count back on each: the try was none. */
+  refund(keys: readonly AttemptKey[]): Maybe<void>
+  /** Forgets every count of a group. */
+  clearGroup(group: string): Maybe<void>
+}
+
+/** Everything held about a user, one member per drawer, secrets left out. */
+export type Everything = Readonly<Record<string, readonly Members[]>>
+
+/** Everything that features may read. */
+export interface Reads<U extends User = User> {
+  readonly users: UserReads<U>
+  readonly roles: RoleReads
+  readonly links: LinkReads
+  readonly records: EntryReads
+  /** One member per durable drawer that holds rows of the user. */
+  everything(userId: string): Maybe<Everything>
+}
+
+/** The half that must survive: one database. */
+export interface DurableStore<U extends User = User> {
+  readonly durable: {
+    /** Readies the database: connects, migrates when told to, checks the schema. Throws with a sentence that says what to do. */
+    open(): Maybe<void>
+    /** Does all changes or none, and says which was refused. */
+    write(changes: readonly Change[]): Maybe<Written>
+    /** Removes up to `limit` expired rows; how many it removed. */
+    purge(now: number, limit: number): Maybe<number>
+    close(): Maybe<void>
+  }
+  readonly reads: Reads<U>
+  readonly meta: Meta
+}
+
+/** The half that may be lost: everybody logs in again, nothing one-time is used twice. */
+export interface FleetingStore<U extends User = User> {
+  readonly fleeting: {
+    open(): Maybe<void>
+    /** A random value that is a new one after the store was emptied. */
+    epoch(): Maybe<string>
+    purge(now: number, limit: number): Maybe<number>
+    close(): Maybe<void>
+  }
+  readonly sessions: Sessions<U>
+  readonly tickets: Tickets
+  readonly attempts: Attempts
+}
+
+/** Where accounts and sessions are kept: `sqlite('app.db')`, or two halves joined by spread. */
+export interface Store<U extends User = User> extends DurableStore<U>, FleetingStore<U> {}

@@ -1,0 +1,131 @@
+/** Every kind of change in memory: each checks its precondition and either does its work or says why not. */
+import type { Change, ChangeKind, Conflict, NewUser } from '../../model/change.ts'
+import { compareBytes, sortedNames } from '../byte-order.ts'
+import { pairKey, type Tables } from './tables.ts'
+
+type Refusal = Omit<Conflict, 'index'>
+
+type ChangeOf<K extends ChangeKind> = { [P in K]: Extract<Change, { readonly kind: P }> & { readonly kind: P } }[K]
+
+type Doers = { readonly [K in ChangeKind]: (tables: Tables, change: Extract<Change, { readonly kind: K }>) => Refusal | null }
+
+/** Does one change, or says why it is refused. */
+export function doChange(tables: Tables, change: Change): Refusal | null {
+  return dispatch(tables, change)
+}
+
+function dispatch<K extends ChangeKind>(tables: Tables, change: ChangeOf<K>): Refusal | null {
+  const doers: Pick<Doers, K> = everyDoer
+  return doers[change.kind](tables, change)
+}
+
+const everyDoer: Doers = {
+  'users.create': ({ users }, { user }) => {
+    const refusal = users.has(user.id) ? takenBy('id') : takenKey(users.rows(), user)
+    if (refusal === null) users.set(user.id, user)
+    return refusal
+  },
+
+  'users.update': ({ users }, { id, set, when = {} }) => {
+    const user = users.get(id)
+    if (user === undefined) return { reason: 'gone' }
+    if (isStale(user, when)) return { reason: 'stale' }
+    const next = { ...user, ...set }
+    const others = users.rows().filter((other) => other.id !== id)
+    const refusal = takenKey(others, next)
+    if (refusal === null) users.set(id, next)
+    return refusal
+  },
+
+  'users.expect': ({ users }, { id, stamp }) => {
+    const user = users.get(id)
+    if (user === undefined) return { reason: 'gone' }
+    return user.active && user.stamp === stamp ? null : { reason: 'stale' }
+  },
+
+  'users.delete': ({ users, userRoles, links, records, sessions, tickets }, { id }) => {
+    if (!users.delete(id)) return { reason: 'gone' }
+    userRoles.delete(id)
+    for (const table of [links, records, sessions, tickets]) table.deleteWhere((row: { readonly userId: string | null }) => row.userId === id)
+    return null
+  },
+
+  'roles.put': ({ roles }, { name, description, permissions }) => {
+    roles.set(name, { name, description, permissions: sortedNames(permissions) })
+    return null
+  },
+
+  'roles.drop': ({ roles, users, userRoles }, { name }) => {
+    if (!roles.delete(name)) return { reason: 'gone' }
+    for (const { id } of users.rows()) {
+      const held = userRoles.get(id)
+      if (held?.includes(name)) userRoles.set(id, held.filter((role) => role !== name))
+    }
+    return null
+  },
+
+  'roles.set': ({ roles, users, userRoles }, { userId, add, remove }) => {
+    if (!users.has(userId)) return { reason: 'gone', field: 'user' }
+    if (!add.every((name) => roles.has(name))) return { reason: 'gone', field: 'role' }
+    const kept = (userRoles.get(userId) ?? []).filter((name) => !remove.includes(name))
+    userRoles.set(userId, sortedNames([...kept, ...add]))
+    return null
+  },
+
+  'links.put': ({ links }, { link, keep }) => {
+    links.set(link.hash, link)
+    const others = links.rows().filter(({ hash, purpose, subject }) => hash !== link.hash && purpose === link.purpose && subject === link.subject)
+    for (const { hash } of [link, ...others.sort(newestFirst)].slice(keep)) links.delete(hash)
+    return null
+  },
+
+  'links.take': ({ links }, { hash, purpose, now }) => {
+    const link = links.get(hash)
+    if (link === undefined || link.purpose !== purpose || link.expiresAt <= now) return { reason: 'gone' }
+    links.delete(hash)
+    return null
+  },
+
+  'links.drop': ({ links }, { purpose, subject }) => {
+    links.deleteWhere((link) => link.purpose === purpose && link.subject === subject)
+    return null
+  },
+
+  'records.put': ({ records }, { kind: _, expect, ...entry }) => {
+    const key = pairKey(entry.feature, entry.key)
+    if ((records.get(key)?.version ?? 0) !== expect) return { reason: 'stale' }
+    records.set(key, { ...entry, version: expect + 1 })
+    return null
+  },
+
+  'records.drop': ({ records }, { feature, key, expect }) => {
+    const entry = records.get(pairKey(feature, key))
+    if (expect !== undefined && entry === undefined) return { reason: 'gone' }
+    if (expect !== undefined && entry?.version !== expect) return { reason: 'stale' }
+    records.delete(pairKey(feature, key))
+    return null
+  },
+}
+
+/** Latest first; of the same moment by hash, so that every store has one order. */
+export function newestFirst(a: { readonly createdAt: number; readonly hash: string }, b: { readonly createdAt: number; readonly hash: string }): number {
+  return b.createdAt - a.createdAt || compareBytes(b.hash, a.hash)
+}
+
+function takenKey(others: readonly NewUser[], user: NewUser): Refusal | null {
+  if (others.some(({ emailKey }) => emailKey === user.emailKey)) return takenBy('email')
+  if (user.usernameKey !== null && others.some(({ usernameKey }) => usernameKey === user.usernameKey)) return takenBy('username')
+  return null
+}
+
+function takenBy(field: string): Refusal {
+  return { reason: 'taken', field }
+}
+
+function isStale(user: NewUser, when: NonNullable<Extract<Change, { readonly kind: 'users.update' }>['when']>): boolean {
+  return (
+    (when.stamp !== undefined && when.stamp !== user.stamp) ||
+    (when.passwordHash !== undefined && when.passwordHash !== user.passwordHash) ||
+    (when.emailKey !== undefined && when.emailKey !== user.emailKey)
+  )
+}

@@ -1,0 +1,108 @@
+/** What features may read of the memory store. */
+import type { NewUser } from '../../model/change.ts'
+import type { Entry } from '../../model/entry.ts'
+import type { Everything, Reads } from '../../model/store.ts'
+import type { Role, User, UserRecord } from '../../model/user.ts'
+import { compareBytes, keyRange, sortedNames } from '../byte-order.ts'
+import { newestFirst } from './changes.ts'
+import { pairKey, type Tables } from './tables.ts'
+
+/** The reads over these tables. */
+export function memoryReads<U extends User>(tables: Tables): Reads<U> {
+  const { users, roles, userRoles, links, records } = tables
+
+  function recordOf(user: NewUser | undefined): UserRecord<U> | null {
+    return user === undefined ? null : { user: typed(user), stamp: user.stamp, passwordHash: user.passwordHash }
+  }
+
+  function userOf({ id, email, username, active, createdAt, extra }: NewUser): User {
+    return Object.freeze({ id, email, username, active, roles: userRoles.get(id) ?? [], createdAt, extra })
+  }
+
+  /** The application answers for `U` being what it put into `extra`. */
+  function typed(user: NewUser): U {
+    return userOf(user) as U
+  }
+
+  function rolesOf(userId: string): readonly Role[] {
+    return (userRoles.get(userId) ?? []).flatMap((name) => roles.get(name) ?? [])
+  }
+
+  return {
+    users: {
+      byId: (id) => recordOf(users.get(id)),
+      byEmailKey: (key) => recordOf(users.rows().find(({ emailKey }) => emailKey === key)),
+      byUsernameKey: (key) => recordOf(users.rows().find(({ usernameKey }) => usernameKey === key)),
+      list: ({ limit, after, prefix = '' }) => {
+        const { from, before } = keyRange(prefix, after)
+        return users
+          .rows()
+          .filter(({ emailKey }) => compareBytes(emailKey, from) >= 0 && compareBytes(emailKey, before) < 0)
+          .sort((a, b) => compareBytes(a.emailKey, b.emailKey))
+          .slice(0, limit)
+          .map(typed)
+      },
+    },
+    roles: {
+      list: () => roles.rows().toSorted((a, b) => compareBytes(a.name, b.name)),
+      byName: (name) => roles.get(name) ?? null,
+      permissionsOf: (userId) => sortedNames(rolesOf(userId).flatMap(({ permissions }) => permissions)),
+    },
+    links: {
+      byHash: (hash, purpose, now) => {
+        const link = links.get(hash)
+        return link !== undefined && link.purpose === purpose && link.expiresAt > now ? link : null
+      },
+      bySubject: (subject, purpose, now) =>
+        links
+          .rows()
+          .filter((link) => link.subject === subject && link.purpose === purpose && link.expiresAt > now)
+          .sort(newestFirst),
+    },
+    records: {
+      get: (feature, key, now) => {
+        const entry = records.get(pairKey(feature, key))
+        return entry !== undefined && isLive(entry, now) ? entry : null
+      },
+      listOf: (feature, userId, now) =>
+        records
+          .rows()
+          .filter((entry) => entry.feature === feature && entry.userId === userId && isLive(entry, now))
+          .sort((a, b) => compareBytes(a.key, b.key)),
+    },
+    everything: (userId) => {
+      const user = users.get(userId)
+      return {
+        users: user === undefined ? [] : [{ ...userOf(user) }],
+        roles: rolesOf(userId).map((role) => ({ ...role })),
+        ...belongings(tables, userId),
+      }
+    },
+  }
+}
+
+function isLive({ expiresAt }: Entry, now: number): boolean {
+  return expiresAt === null || expiresAt > now
+}
+
+/** The rows of a user in the other drawers, secrets left out. */
+function belongings({ links, records, sessions, tickets }: Tables, userId: string): Everything {
+  return {
+    links: ofUser(links.rows(), userId).map(({ purpose, subject, createdAt, expiresAt }) => ({ purpose, subject, createdAt, expiresAt })),
+    records: ofUser(records.rows(), userId).map(({ feature, key, value, version, expiresAt }) => ({ feature, key, value, version, expiresAt })),
+    sessions: ofUser(sessions.rows(), userId).map(({ userId: _, stamp: __, proofs, ...session }) => ({
+      ...session,
+      proofs: proofs.map((proof) => ({ ...proof })),
+    })),
+    tickets: ofUser(tickets.rows(), userId).map(({ kind, proofs, next, expiresAt }) => ({
+      kind,
+      proofs: proofs.map((proof) => ({ ...proof })),
+      next,
+      expiresAt,
+    })),
+  }
+}
+
+function ofUser<T extends { readonly userId: string | null }>(rows: readonly T[], userId: string): readonly T[] {
+  return rows.filter((row) => row.userId === userId)
+}

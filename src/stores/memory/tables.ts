@@ -1,0 +1,42 @@
+/** What the memory store holds. */
+import type { NewUser } from '../../model/change.ts'
+import type { Entry } from '../../model/entry.ts'
+import type { Link } from '../../model/link.ts'
+import type { Session, Ticket } from '../../model/session.ts'
+import type { Role } from '../../model/user.ts'
+import type { AttemptCount } from '../attempt-count.ts'
+import { Journal, Table } from './table.ts'
+
+/** An attempt count with the group that it is cleared by. */
+export interface GroupedCount extends AttemptCount {
+  readonly group: string
+}
+
+/** Every table, with the one journal that undoes changes to any of them. */
+export class Tables {
+  readonly journal: Journal = new Journal()
+  /** By id. */
+  readonly users: Table<string, NewUser> = new Table(this.journal)
+  /** By name. */
+  readonly roles: Table<string, Role> = new Table(this.journal)
+  /** Names of roles by the user's id. */
+  readonly userRoles: Table<string, readonly string[]> = new Table(this.journal)
+  /** By token hash. */
+  readonly links: Table<string, Link> = new Table(this.journal)
+  /** By feature and key. */
+  readonly records: Table<string, Entry> = new Table(this.journal)
+  readonly meta: Table<string, string> = new Table(this.journal)
+  /** By token hash. */
+  readonly sessions: Table<string, Session> = new Table(this.journal)
+  /** By token hash. */
+  readonly tickets: Table<string, Ticket> = new Table(this.journal)
+  /** By id. */
+  readonly spent: Table<string, { readonly expiresAt: number }> = new Table(this.journal)
+  /** By group and key. */
+  readonly attempts: Table<string, GroupedCount> = new Table(this.journal)
+}
+
+/** One key out of two texts, whatever they hold. */
+export function pairKey(first: string, second: string): string {
+  return JSON.stringify([first, second])
+}

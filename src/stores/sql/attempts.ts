@@ -1,0 +1,96 @@
+/** The attempts drawer: counts of tries, judged by the arithmetic that all stores share. */
+import type { Attempt, AttemptKey, Attempts } from '../../model/store.ts'
+import { type AttemptCount, type AttemptOutcome, answerOf, countAttempt } from '../attempt-count.ts'
+import type { Dialect } from './dialect.ts'
+import { type Purge, purgeFrom } from './purge.ts'
+import type { AttemptTable } from './schema.ts'
+import { first, run, type Sequence, type Sequenced } from './sequence.ts'
+import { type Given, givenEach, statement } from './statement.ts'
+
+/** The attempts drawer. Counts belong to no user. */
+export interface AttemptDrawer {
+  readonly attempts: Sequenced<Attempts>
+  /** Forgets these counts. */
+  clear(keys: readonly AttemptKey[]): Sequence<void>
+  readonly purge: Purge
+}
+
+type Key = { readonly group: string; readonly key: string }
+
+const columns = ['attempt_group', 'attempt_key', 'count', 'first_at', 'last_at', 'expires_at'] as const
+
+/** Makes the attempts drawer. */
+export function attemptDrawer(dialect: Dialect): AttemptDrawer {
+  const { db } = dialect
+  const stored = statement((given: Given<Key>) =>
+    db
+      .selectFrom('portcullis_attempts')
+      .select(['count', 'first_at as first', 'last_at as last', 'expires_at as expiresAt'])
+      .where('attempt_group', '=', given('group'))
+      .where('attempt_key', '=', given('key')),
+  )
+  const insert = statement((given: Given<AttemptTable>) => db.insertInto('portcullis_attempts').values(givenEach(given, columns)))
+  const update = statement((given: Given<AttemptTable>) =>
+    db
+      .updateTable('portcullis_attempts')
+      .set(givenEach(given, ['count', 'first_at', 'last_at', 'expires_at']))
+      .where('attempt_group', '=', given('attempt_group'))
+      .where('attempt_key', '=', given('attempt_key')),
+  )
+  const lower = statement((given: Given<Key>) =>
+    db
+      .updateTable('portcullis_attempts')
+      .set((row) => ({ count: row('count', '-', 1) }))
+      .where('attempt_group', '=', given('group'))
+      .where('attempt_key', '=', given('key'))
+      .where('count', '>', 0),
+  )
+  const remove = statement((given: Given<Key>) =>
+    db.deleteFrom('portcullis_attempts').where('attempt_group', '=', given('group')).where('attempt_key', '=', given('key')),
+  )
+  const removeGroup = statement((given: Given<{ group: string }>) =>
+    db.deleteFrom('portcullis_attempts').where('attempt_group', '=', given('group')),
+  )
+
+  function* judge(attempts: readonly Attempt[], now: number): Sequence<readonly AttemptOutcome[]> {
+    const outcomes: AttemptOutcome[] = []
+    for (const { group, key, limit } of attempts) outcomes.push(countAttempt(yield* first(stored, { group, key }), limit, now))
+    return outcomes
+  }
+
+  function* put(key: AttemptKey, next: AttemptCount): Sequence<void> {
+    const row = encodeCount(key, next)
+    if ((yield* run(update, row)) === 0) yield* run(insert, row)
+  }
+
+  return {
+    attempts: {
+      *add(attempts, now) {
+        const outcomes = yield* judge(attempts, now)
+        const answer = answerOf(outcomes)
+        for (const [index, attempt] of answer.ok ? attempts.entries() : []) {
+          const outcome = outcomes[index]
+          if (outcome?.ok) yield* put(attempt, outcome.next)
+        }
+        return answer
+      },
+      *ask(attempts, now) {
+        return answerOf(yield* judge(attempts, now))
+      },
+      *refund(keys) {
+        for (const { group, key } of keys) yield* run(lower, { group, key })
+      },
+      *clearGroup(group) {
+        yield* run(removeGroup, { group })
+      },
+    },
+    *clear(keys) {
+      for (const { group, key } of keys) yield* run(remove, { group, key })
+    },
+    purge: purgeFrom(dialect, 'portcullis_attempts', ['attempt_group', 'attempt_key']),
+  }
+}
+
+function encodeCount({ group, key }: AttemptKey, { count, first: firstAt, last, expiresAt }: AttemptCount): AttemptTable {
+  return { attempt_group: group, attempt_key: key, count, first_at: firstAt, last_at: last, expires_at: expiresAt }
+}

@@ -1,0 +1,30 @@
+/** Removes expired rows, a bounded number at a time, from any table that has a column `expires_at`. */
+import { sql } from 'kysely'
+import type { Dialect } from './dialect.ts'
+import type { Schema } from './schema.ts'
+import { run, type Sequence } from './sequence.ts'
+import { type Given, statement } from './statement.ts'
+
+/** Removes up to `limit` rows that expired, and says how many. */
+export type Purge = (now: number, limit: number) => Sequence<number>
+
+/** Makes the purge of a table with this primary key. */
+export function purgeFrom({ db }: Dialect, table: keyof Schema, key: readonly string[]): Purge {
+  const name = sql.table(table)
+  const columns = sql.join(key.map((column) => sql.ref(column)))
+  const purge = statement((given: Given<{ now: number; limit: number }>) => {
+    const expired = sql`select ${columns} from ${name} where expires_at <= ${given('now')} limit ${given('limit')}`
+    const removal = sql`delete from ${name} where (${columns}) in (${expired})`
+    return { compile: () => removal.compile(db) }
+  })
+  return (now, limit) => run(purge, { now, limit })
+}
+
+/** Purges one after the other, up to `limit` rows in all. */
+export function* purgeEach(purges: readonly Purge[], now: number, limit: number): Sequence<number> {
+  let removed = 0
+  for (const purge of purges) {
+    if (removed < limit) removed += yield* purge(now, limit - removed)
+  }
+  return removed
+}

@@ -1,0 +1,128 @@
+/** The tables as types: what statements are written against. `migrations.ts` makes them. */
+
+/** Accounts. Keys are canonical and unique; nulls repeat. */
+export type UserTable = {
+  id: string
+  email: string
+  email_key: string
+  username: string | null
+  username_key: string | null
+  password_hash: string | null
+  stamp: string
+  /** 0 or 1. */
+  active: number
+  created_at: number
+  /** JSON object. */
+  extra: string
+}
+
+export type RoleTable = {
+  name: string
+  description: string
+  /** JSON list of names, sorted. */
+  permissions: string
+}
+
+/** Which user has which role. */
+export type UserRoleTable = {
+  user_id: string
+  role: string
+}
+
+export type LinkTable = {
+  token_hash: string
+  purpose: string
+  subject: string
+  user_id: string | null
+  stamp: string | null
+  code_hash: string | null
+  /** JSON. */
+  data: string
+  created_at: number
+  expires_at: number
+}
+
+export type RecordTable = {
+  feature: string
+  entry_key: string
+  user_id: string | null
+  /** JSON. */
+  value: string
+  /** Sealed. */
+  secret: string | null
+  version: number
+  expires_at: number | null
+}
+
+export type SessionTable = {
+  token_hash: string
+  id: string
+  user_id: string
+  stamp: string
+  /** JSON list. */
+  proofs: string
+  created_at: number
+  used_at: number
+  expires_at: number
+  ends_at: number
+  ip: string | null
+  user_agent: string | null
+}
+
+export type TicketTable = {
+  token_hash: string
+  id: string
+  kind: 'owed' | 'setup'
+  user_id: string
+  stamp: string
+  /** JSON list. */
+  proofs: string
+  /** JSON list. */
+  wishes: string
+  next: string | null
+  epoch: string
+  expires_at: number
+  /** JSON object. */
+  carried: string
+}
+
+/** Ids of one-time things that were used. */
+export type SpentTable = {
+  id: string
+  expires_at: number
+}
+
+export type AttemptTable = {
+  attempt_group: string
+  attempt_key: string
+  count: number
+  first_at: number
+  last_at: number
+  expires_at: number
+}
+
+/** What the installation keeps about itself. */
+export type MetaTable = {
+  name: string
+  value: string
+}
+
+/** Migrations that were done. */
+export type MigrationTable = {
+  name: string
+}
+
+/** Every table by its name in the database. All times are integers: milliseconds since 1970, UTC. */
+export type Schema = {
+  portcullis_users: UserTable
+  portcullis_roles: RoleTable
+  portcullis_user_roles: UserRoleTable
+  portcullis_links: LinkTable
+  portcullis_records: RecordTable
+  portcullis_sessions: SessionTable
+  portcullis_tickets: TicketTable
+  portcullis_spent: SpentTable
+  portcullis_attempts: AttemptTable
+  portcullis_meta: MetaTable
+  portcullis_migrations: MigrationTable
+}

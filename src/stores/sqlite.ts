@@ -1,0 +1,151 @@
+/** The store on SQLite through `node:sqlite`: one file, or the database that the application has open already. */
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Maybe } from '../model/json.ts'
+import type { Store } from '../model/store.ts'
+import type { User } from '../model/user.ts'
+import { untilFree } from './sql/busy.ts'
+import { sqliteDialect } from './sql/dialect.ts'
+import type { Answer, Query, Sequence } from './sql/sequence.ts'
+import { type Runner, sqlStore } from './sql/store.ts'
+
+/** How a SQLite store behaves. */
+export interface SqliteOptions {
+  /** Whether opening makes missing tables and columns; with `false` it stops with a sentence that names them. Default `true`. */
+  readonly migrate?: boolean
+}
+
+/**
+ * Keeps accounts and sessions in SQLite, safely for several processes on one file.
+ *
+ * @param database - A path, or the application's own `DatabaseSync`. A path is opened with write-ahead logging and
+ *   `synchronous=FULL`, so that power loss revives nothing that was spent. The application's own database keeps its journal mode
+ *   and is never closed; while the application has a transaction open on it, writes of the store wait (5 seconds at most).
+ * @returns A store; every method but `open` answers without waiting unless the database is busy.
+ * @throws StoreBusyError (`code: 'ERR_STORE_BUSY'`), from its methods, when the database stayed busy for 5 seconds.
+ */
+export function sqlite<U extends User = User>(database: string | DatabaseSync, { migrate = true }: SqliteOptions = {}): Store<U> {
+  return sqlStore<U>(sqliteDialect, sqliteRunner(database), { migrate })
+}
+
+/** How long SQLite itself waits for a lock, in milliseconds: short, since the event loop stands still meanwhile. */
+const busyTimeoutMs = 20
+
+/** Primary result codes, see https://www.sqlite.org/rescode.html. */
+const SQLITE_ERROR = 1
+const SQLITE_BUSY = 5
+const SQLITE_LOCKED = 6
+
+/** Somebody else's transaction is open on this connection: a statement of ours would join it and vanish with its rollback. */
+class ForeignTransactionError extends Error {}
+
+function sqliteRunner(given: string | DatabaseSync): Runner {
+  let connection: Connection | null = null
+
+  function connected(): Connection {
+    if (connection === null) throw new Error('This store is not open. Await `store.durable.open()` (or `auth.ready`) before using it.')
+    return connection
+  }
+
+  return {
+    open: () =>
+      untilFree(() => {
+        connection ??= connect(typeof given === 'string' ? openFile(given) : adopt(given))
+      }, isBusy),
+    close: () => {
+      if (typeof given === 'string') connection?.database.close()
+      connection = null
+    },
+    read: (make) => untilFree(() => drive(make(), connected()), isBusy),
+    write: (make, commits = always) => untilFree(() => inTransaction(connected(), make, commits), isBusy),
+  }
+}
+
+/** An open database with the statements that were prepared on it. */
+interface Connection {
+  readonly database: DatabaseSync
+  readonly prepared: Map<Query['statement'], StatementSync>
+}
+
+function openFile(path: string): DatabaseSync {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec(`pragma busy_timeout = ${busyTimeoutMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on`)
+    // 16 MiB of pages in memory, where SQLite's default is 2.
+    database.exec('pragma cache_size = -16384')
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function adopt(database: DatabaseSync): DatabaseSync {
+  database.exec('pragma foreign_keys = on')
+  // Within a transaction the pragma does nothing.
+  if (database.prepare('pragma foreign_keys').get()?.['foreign_keys'] !== 1) throw new ForeignTransactionError()
+  return database
+}
+
+function connect(database: DatabaseSync): Connection {
+  return { database, prepared: new Map() }
+}
+
+/** Runs a sequence between BEGIN IMMEDIATE and COMMIT without a pause, so that nothing of this process comes between. */
+function inTransaction<T>(connection: Connection, make: () => Sequence<T>, commits: (result: T) => boolean): T {
+  const { database } = connection
+  begin(database)
+  try {
+    const result = drive(make(), connection)
+    database.exec(commits(result) ? 'commit' : 'rollback')
+    return result
+  } catch (error) {
+    rollBack(database)
+    throw error
+  }
+}
+
+function begin(database: DatabaseSync): void {
+  try {
+    database.exec('begin immediate')
+  } catch (error) {
+    // The generic error has one cause here: a transaction is open. (`isTransaction` is younger than the oldest Node we run on.)
+    throw resultCode(error) === SQLITE_ERROR ? new ForeignTransactionError(undefined, { cause: error }) : error
+  }
+}
+
+function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec('rollback')
+  } catch {
+    // SQLite rolls back by itself when the disk is full or fails; the first error is the one to tell.
+  }
+}
+
+function drive<T>(sequence: Sequence<T>, connection: Connection): T {
+  let step = sequence.next()
+  while (!step.done) step = sequence.next(answer(step.value, connection))
+  return step.value
+}
+
+function answer({ statement, values }: Query, { database, prepared }: Connection): Answer {
+  let ready = prepared.get(statement)
+  if (ready === undefined) {
+    ready = database.prepare(statement.sql)
+    prepared.set(statement, ready)
+  }
+  return statement.reads ? { rows: ready.all(...values), changes: 0 } : { rows: [], changes: Number(ready.run(...values).changes) }
+}
+
+function isBusy(error: unknown): boolean {
+  const code = resultCode(error)
+  return code === SQLITE_BUSY || code === SQLITE_LOCKED || error instanceof ForeignTransactionError
+}
+
+/** The primary result code of an error of SQLite: the lowest byte of the extended one. */
+function resultCode(error: unknown): number | null {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null
+}
+
+function always(): boolean {
+  return true
+}

@@ -1,0 +1,6 @@
+/** What an application's tests, and those of whoever writes a store, need: `portcullis/testing`. */
+export { type Answers, createBrowser, type TestBrowser, type TestReply, type TestRequest } from './browser.ts'
+export { createClock, type MovableClock } from './clock.ts'
+export { type LoggedIn, loggedIn } from './logged-in.ts'
+export { createMailbox, type Mailbox } from './mailbox.ts'
+export { type StoreCase, storeContract } from './store-contract.ts'
