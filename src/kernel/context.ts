@@ -13,12 +13,13 @@ import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
 import { addProof, kindOf, kindsFor, makeProof } from './factors.ts'
 import type { MenuLink } from './feature.ts'
 import type { Context } from './flow.ts'
-import { bodyLimit } from './form-token.ts'
+import { bodyLimit, formToken } from './form-token.ts'
+import { requireFresh } from './fresh.ts'
 import { createGround } from './ground.ts'
 import type { Kernel } from './kernel.ts'
 import { findLink, newLink } from './links.ts'
 import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain } from './login.ts'
-import { closeSession, isFresh, openSession } from './session.ts'
+import { closeSession, openSession } from './session.ts'
 import type { Draft, Proven, Step, Subject } from './step.ts'
 import { countRegistration, judgeGuess } from './throttle.ts'
 import { dropTicket } from './tickets.ts'
@@ -47,7 +48,8 @@ export function createContext(exchange: Exchange, param: string | null = null): 
     targets,
     passwordMinimum: { alone: kernel.passwords.settings.minimum, withSecondFactor: kernel.passwords.settings.minimumWithSecondFactor },
     requiresSecondFactor: (user) => kernel.settings.requireSecondFactor(user),
-    isFresh: (proofs) => isFresh(proofs, exchange.now, kernel.settings.freshFor),
+    requireFresh: () => requireFresh(exchange),
+    formToken: () => formToken(exchange),
     commit: async (step) => commit(exchange, await joined(context, exchange, step)),
     otherFields: (known) => readOtherFields(exchange, known),
     has: (feature) => kernel.features.some(({ name }) => name === feature),
@@ -79,17 +81,17 @@ export function createContext(exchange: Exchange, param: string | null = null): 
     json: (members) => okReply(members),
     page: async (title, body) => showPage(exchange, 200, title, body),
     goTo: (target) => redirectReply(target),
-    done: async ({ members = {}, to }) => finish(members, exchange.next ?? to),
+    done: async ({ members = {}, to }) => {
+      if (context.wantsPage) return redirectReply(exchange.next ?? to)
+      return okReply({ ...members, ...(exchange.next !== null && { next: exchange.next }) })
+    },
     urlFor: (route, params) => pathFor(kernel, route, params),
   }
 
-  function finish(members: Members, target: string): Response {
-    return context.wantsPage ? redirectReply(target) : okReply({ ...members, next: target })
-  }
-
   function reply(passage: Passage, target: string): Response {
-    if (passage.continues === null) return finish(passage.members, exchange.next ?? passage.next ?? target)
-    return context.wantsPage ? redirectReply(pathFor(kernel, passage.continues)) : okReply(passage.members)
+    if (passage.continues !== null) return context.wantsPage ? redirectReply(pathFor(kernel, passage.continues)) : okReply(passage.members)
+    const next = exchange.next ?? passage.next ?? target
+    return context.wantsPage ? redirectReply(next) : okReply({ ...passage.members, next })
   }
 
   return context

@@ -51,13 +51,16 @@ export interface Try extends AttemptKey {
 
 /** Begins an exchange. */
 export function beginExchange(kernel: Kernel, head: RequestHead): Exchange {
-  const ip = kernel.settings.clientAddress(head)
+  let source: Source | null = null
   return {
     kernel,
     head,
     now: kernel.clock(),
     origin: originOf(kernel, head),
-    source: { ip, network: networkOf(ip), userAgent: head.header('user-agent')?.slice(0, 256) ?? null },
+    get source() {
+      source ??= sourceOf(kernel, head) // most guarded requests never ask
+      return source
+    },
     session: null,
     ticket: null,
     cookies: new Map(),
@@ -65,6 +68,11 @@ export function beginExchange(kernel: Kernel, head: RequestHead): Exchange {
     next: null,
     typed: new Map(),
   }
+}
+
+function sourceOf({ settings }: Kernel, head: RequestHead): Source {
+  const ip = settings.clientAddress(head)
+  return { ip, network: networkOf(ip), userAgent: head.header('user-agent')?.slice(0, 256) ?? null }
 }
 
 /** The configured origin that the request was sent to, by its `Host`; the first when it names none of them. */

@@ -4,7 +4,7 @@ import type { Field, FieldValues } from '../http/fields.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Change, Written } from '../model/change.ts'
 import type { Json, Members } from '../model/json.ts'
-import type { Proof, Session, TokenHash } from '../model/session.ts'
+import type { Session, TokenHash } from '../model/session.ts'
 import type { Reads } from '../model/store.ts'
 import type { User, UserRecord } from '../model/user.ts'
 import type {
@@ -83,8 +83,10 @@ export interface Context extends Ground {
   /** What the password policy asks for at least, in characters. */
   readonly passwordMinimum: { readonly alone: number; readonly withSecondFactor: number }
   requiresSecondFactor(user: User): boolean
-  /** Whether one of these proofs is recent enough for the toolkit's own fresh routes. */
-  isFresh(proofs: readonly Proof[]): boolean
+  /** Lets a fresh session pass. @throws AuthError `reauthentication_required` */
+  requireFresh(): Promise<void>
+  /** The value of the hidden field `csrf` in this browser. */
+  formToken(): string
   /** Whether the installation has a feature of this name, to link to it. */
   has(feature: string): boolean
   /** The door: ends every way of logging in. */

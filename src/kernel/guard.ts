@@ -12,12 +12,14 @@ import { debtOf, makeProof, provedSecond } from './factors.ts'
 import { toAuthError } from './failure.ts'
 import type { Scheme, Unrecognised } from './feature.ts'
 import { checkSameSite } from './form-token.ts'
+import { isFresh, staleError } from './fresh.ts'
 import { createGround } from './ground.ts'
-import { refuse, staleError } from './handle.ts'
+import { refuse } from './handle.ts'
 import type { Kernel } from './kernel.ts'
 import { admit } from './login.ts'
 import type { RefusedHandler } from './options.ts'
-import { isFresh, recogniseSession } from './session.ts'
+import { recogniseSession } from './session.ts'
+import { refundTries } from './throttle.ts'
 import { commit } from './write.ts'
 
 /** Who may pass a guard. Everything given must hold. */
@@ -90,7 +92,9 @@ export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}):
       await authorise(kernel, exchange, rule, window, found.identity)
       return { ok: true, identity: found.identity, headers: passed }
     } catch (thrown) {
-      return reject(exchange, rule, toAuthError(thrown, kernel.report, `guarding ${head.method} ${pathOf(head.target)} failed`))
+      return await reject(exchange, rule, toAuthError(thrown, kernel.report, `guarding ${head.method} ${pathOf(head.target)} failed`))
+    } finally {
+      await refundTries(exchange) // a request that was recognised is no login: its tries are taken back, none is cleared
     }
   }
 }

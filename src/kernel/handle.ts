@@ -11,13 +11,13 @@ import { pathOf } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
 import { createContext, menuOf, pathFor, showPage } from './context.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
-import { kindsFor } from './factors.ts'
 import { toAuthError } from './failure.ts'
 import type { Access, Form, Method } from './feature.ts'
 import type { Context } from './flow.ts'
 import { bodyLimit, checkSameSite, formToken } from './form-token.ts'
+import { requireFresh } from './fresh.ts'
 import type { Kernel, MountedRoute } from './kernel.ts'
-import { isFresh, recogniseSession } from './session.ts'
+import { recogniseSession } from './session.ts'
 import { refundTries } from './throttle.ts'
 import { findTicket } from './tickets.ts'
 import { commit } from './write.ts'
@@ -96,7 +96,7 @@ async function checkBody(head: RequestHead): Promise<void> {
 }
 
 async function checkAccess(exchange: Exchange, { route }: MountedRoute): Promise<void> {
-  const { ticket, session, now, kernel } = exchange
+  const { ticket, session } = exchange
   const accepts = (access: Access): boolean => (Array.isArray(route.access) ? route.access.includes(access) : route.access === access)
   if (accepts('anyone')) return
   if (ticket) {
@@ -109,16 +109,7 @@ async function checkAccess(exchange: Exchange, { route }: MountedRoute): Promise
   }
   if (accepts('session')) return
   if (!accepts('fresh')) throw new AuthError(accepts('anonymous') ? 'already_logged_in' : 'unauthenticated')
-  if (isFresh(session.session.proofs, now, kernel.settings.freshFor)) return
-  throw await staleError(exchange)
-}
-
-/** The refusal of a session that is not fresh, with the ways to make it so. */
-export async function staleError(exchange: Exchange): Promise<AuthError> {
-  const { kernel, session } = exchange
-  const record = session && (await kernel.store.reads.users.byId(session.user.id))
-  const kinds = record ? await kindsFor(kernel, record, 'again', []) : []
-  return new AuthError('reauthentication_required', { members: { methods: kinds.map(({ method }) => method) } })
+  await requireFresh(exchange)
 }
 
 /** The redirect target that came along. One that leads elsewhere is refused where it would be followed at once, else dropped. */

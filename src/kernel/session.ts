@@ -107,8 +107,3 @@ export async function closeSession(exchange: Exchange): Promise<void> {
   clearCookie(exchange, 'session')
   clearCookie(exchange, 'form')
 }
-
-/** Whether any proof that can be fresh was made within `window` milliseconds. */
-export function isFresh(proofs: readonly Proof[], now: number, window: number): boolean {
-  return proofs.some((proof) => proof.fresh && now - proof.at < window)
-}

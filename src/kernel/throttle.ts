@@ -107,10 +107,15 @@ function isShared(network: string): boolean {
   )
 }
 
-/** Takes the request's undecided tries back. */
-export async function refundTries(exchange: Exchange): Promise<void> {
-  const tries = exchange.tries.splice(0)
-  if (tries.length > 0) await exchange.kernel.store.attempts.refund(tries)
+/** Takes the request's undecided tries back. When that fails they stay counted, which is the safe side. */
+export async function refundTries({ kernel, tries }: Exchange): Promise<void> {
+  const undecided = tries.splice(0)
+  if (undecided.length === 0) return
+  try {
+    await kernel.store.attempts.refund(undecided)
+  } catch (error) {
+    kernel.report(error, 'taking back a try failed')
+  }
 }
 
 /** Counts one registration of this network. @throws AuthError `too_many_attempts` */

@@ -2,7 +2,6 @@
 import { invalidFields, text } from '../../http/fields.ts'
 import type { Context } from '../../kernel/flow.ts'
 import type { Subject } from '../../kernel/step.ts'
-import { AuthError } from '../../model/error.ts'
 
 /**
  * `POST change-password {password?,newPassword}`: the current password first, then the policy. The user's stamp rotates in the
@@ -15,7 +14,8 @@ export async function changePassword(ctx: Context): Promise<Response> {
   })
   const subject = await ctx.subject()
   const { user, passwordHash, stamp } = subject.record
-  if (passwordHash === null) refuseUnlessFresh(ctx, subject)
+  if (passwordHash === null)
+    await ctx.requireFresh() // nothing else shows that the user is there
   else await proveCurrent(ctx, subject, password)
   if (passwordHash !== null && password === newPassword)
     throw invalidFields({ newPassword: ['The new password is the same as the old one.'] })
@@ -41,9 +41,4 @@ async function proveCurrent(ctx: Context, { record }: Subject, password: string)
   if (password === '') throw invalidFields({ password: ['This is required.'] })
   const identified = { key: ctx.keyOf(record), record }
   await ctx.guess({ ...identified, method: 'password' }, async () => ((await ctx.verifyPassword(identified, password)) ? true : null))
-}
-
-/** Without a password nothing else shows that the user is there. */
-function refuseUnlessFresh(ctx: Context, { proofs }: Subject): void {
-  if (!ctx.isFresh(proofs)) throw new AuthError('reauthentication_required')
 }

@@ -13,8 +13,8 @@ export async function login(ctx: Context): Promise<Response> {
   return ctx.login(record, { method: 'password' })
 }
 
-/** `GET login` as JSON: who is logged in here already, if anybody. */
+/** `GET login` as JSON: who is logged in here already, if anybody, and the form token. */
 export async function showLogin(ctx: Context): Promise<Response> {
   const { user } = ctx
-  return ctx.json({ user: user && { id: user.id, email: user.email, roles: user.roles } })
+  return ctx.json({ user: user && { id: user.id, email: user.email, roles: user.roles }, csrf: ctx.formToken() })
 }

@@ -1,0 +1,33 @@
+/** What every store does, as data: give the cases to any test runner and a failure names the property. */
+import { attemptCases } from './store-contract/attempt-cases.ts'
+import { changeCases } from './store-contract/change-cases.ts'
+import { keepingCases } from './store-contract/keeping-cases.ts'
+import { linkCases } from './store-contract/link-cases.ts'
+import { recordCases } from './store-contract/record-cases.ts'
+import { roleCases } from './store-contract/role-cases.ts'
+import { sessionCases } from './store-contract/session-cases.ts'
+import type { StoreCase } from './store-contract/store-case.ts'
+import { ticketCases } from './store-contract/ticket-cases.ts'
+import { userCases } from './store-contract/user-cases.ts'
+
+export type { Coverage, StoreCase } from './store-contract/store-case.ts'
+
+/**
+ * Every property of a store. A store that has them all serves the whole toolkit.
+ *
+ * @example
+ * ```ts
+ * for (const { name, run } of storeContract) test(name, () => run(makeMyStore))
+ * ```
+ */
+export const storeContract: readonly StoreCase[] = [
+  ...changeCases,
+  ...userCases,
+  ...roleCases,
+  ...linkCases,
+  ...recordCases,
+  ...sessionCases,
+  ...ticketCases,
+  ...attemptCases,
+  ...keepingCases,
+]

@@ -1,0 +1,127 @@
+/** What keeps a store in order: opening, purging, meta values, the epoch, and the export of what is held about a user. */
+import assert from 'node:assert/strict'
+import type { Store } from '../../model/store.ts'
+import { create, hashOf, minute, now, oddText, putLink, putRecord, role, sessionCalled, ticketCalled } from './samples.ts'
+import { type StoreCase, storeCase, together, write } from './store-case.ts'
+
+const secrets = ['ada-stamp', 'secret-password-hash', 'secret-code', 'secret-sealed', 'secret-data', 'secret-epoch', 'secret-carried']
+
+/** Fills every drawer for ada; secrets are recognisable by their text. */
+async function fill(store: Store): Promise<void> {
+  await write(
+    store,
+    create('ada', { passwordHash: 'secret-password-hash', extra: { name: 'Ada' } }),
+    create('bob'),
+    role('admin', 'all'),
+    { kind: 'roles.set', userId: 'ada-id', add: ['admin'], remove: [] },
+    putLink('mailed', { codeHash: 'secret-code', data: { held: 'secret-data' } }),
+    putRecord('pin', { value: { shown: true }, secret: 'secret-sealed' }),
+  )
+  await store.sessions.open(hashOf('session'), sessionCalled('s'), { now })
+  await store.tickets.put(hashOf('ticket'), ticketCalled('t', { epoch: 'secret-epoch', carried: { held: 'secret-carried' } }))
+}
+
+/** Purges in steps of `limit` until nothing is left to purge; how many rows each step removed. */
+async function purgeAll(half: Pick<Store['fleeting'], 'purge'>, at: number, limit: number): Promise<readonly number[]> {
+  const steps: number[] = []
+  for (let removed = await half.purge(at, limit); removed > 0; removed = await half.purge(at, limit)) steps.push(removed)
+  return steps
+}
+
+/** Keeping a store in order. */
+export const keepingCases: readonly StoreCase[] = [
+  storeCase('a store that is open may be opened again, by either half, and keeps what it holds', async (store) => {
+    await write(store, create('ada'))
+    await store.durable.open()
+    await store.fleeting.open()
+    assert.ok(await store.reads.users.byId('ada-id'))
+  }),
+
+  storeCase('a store may be closed twice', async (store) => {
+    await store.durable.close()
+    await store.fleeting.close()
+    await store.durable.close()
+  }),
+
+  storeCase('a write of no changes is done', async (store) => {
+    assert.deepEqual(await store.durable.write([]), { ok: true })
+  }),
+
+  storeCase('everything tells what each durable drawer holds of a user', async (store) => {
+    await fill(store)
+    const { users, roles, links, records } = await store.reads.everything('ada-id')
+    assert.deepEqual(users?.map(({ id, email, extra }) => ({ id, email, extra })), [{ id: 'ada-id', email: 'ada@example.com', extra: { name: 'Ada' } }])
+    assert.deepEqual(roles?.map(({ name }) => name), ['admin'])
+    assert.deepEqual(links?.map(({ purpose }) => purpose), ['reset-password'])
+    assert.deepEqual(records?.map(({ feature, key, value }) => ({ feature, key, value })), [{ feature: 'pins', key: 'pin', value: { shown: true } }])
+  }),
+
+  storeCase('everything has the same drawers for everybody, empty for whom nothing is held', async (store) => {
+    await fill(store)
+    const held = await store.reads.everything('ada-id')
+    const nothing = await store.reads.everything('nobody')
+    assert.deepEqual(Object.keys(nothing), Object.keys(held))
+    for (const [drawer, rows] of Object.entries(nothing)) assert.deepEqual(rows, [], drawer)
+  }),
+
+  storeCase('everything holds no secret', async (store) => {
+    await fill(store)
+    const text = JSON.stringify(await store.reads.everything('ada-id'))
+    for (const secret of [...secrets, hashOf('mailed'), hashOf('session'), hashOf('ticket')]) assert.ok(!text.includes(secret), secret)
+  }),
+
+  storeCase('durable.purge removes what expired, a bounded number at a time, and nothing live', async (store) => {
+    await write(store, create('ada'), putLink('live', { expiresAt: now + 1 }), putRecord('live', { expiresAt: now + 1 }), putRecord('kept'))
+    for (let index = 0; index < 7; index++) {
+      await write(store, putLink(`dead-${index}`, { expiresAt: now - index }), putRecord(`dead-${index}`, { expiresAt: now - index }))
+    }
+    assert.deepEqual(await purgeAll(store.durable, now, 5), [5, 5, 4])
+    assert.deepEqual((await store.reads.links.bySubject('ada-id', 'reset-password', now)).length, 1)
+    assert.deepEqual((await store.reads.records.listOf('pins', 'ada-id', now)).map(({ key }) => key), ['kept', 'live'])
+    await write(store, putRecord('dead-0'))
+  }),
+
+  storeCase('fleeting.purge removes what expired, a bounded number at a time, and nothing live', async (store) => {
+    await write(store, create('ada'))
+    const limit = { max: 1, window: minute }
+    for (let index = 0; index < 5; index++) {
+      await store.sessions.open(hashOf(`s-${index}`), sessionCalled(`s-${index}`, { expiresAt: now + minute }), { now })
+      await store.tickets.put(hashOf(`t-${index}`), ticketCalled(`t-${index}`, { expiresAt: now + minute }))
+      await store.tickets.spend(`id-${index}`, now + minute, now)
+      await store.attempts.add([{ group: 'group', key: `${index}`, limit }], now)
+    }
+    await store.sessions.open(hashOf('live'), sessionCalled('live', { expiresAt: now + minute + 1 }), { now })
+    await store.tickets.put(hashOf('live'), ticketCalled('live', { expiresAt: now + minute + 1 }))
+    await store.tickets.spend('live', now + minute + 1, now)
+    const counted = { group: 'group', key: 'live', limit: { max: 1, window: minute, wait: { first: minute, most: minute } } }
+    await store.attempts.add([counted], now + 1)
+
+    assert.equal(await store.fleeting.purge(now + minute - 1, 100), 0)
+    assert.deepEqual(await purgeAll(store.fleeting, now + minute, 8), [8, 8, 4])
+    assert.ok(await store.sessions.recognise(hashOf('live'), now + minute, store.reads.users))
+    assert.ok(await store.tickets.find(hashOf('live'), now + minute))
+    assert.equal(await store.tickets.spend('live', now + minute + 1, now + minute), false)
+    assert.equal((await store.attempts.ask([counted], now + minute)).ok, false)
+  }),
+
+  storeCase('purge with a limit of nothing removes nothing', async (store) => {
+    await write(store, putLink('dead', { expiresAt: now }))
+    assert.equal(await store.durable.purge(now, 0), 0)
+    assert.equal(await store.durable.purge(now, 1), 1)
+  }),
+
+  storeCase('meta keeps values by name and replaces them', async (store) => {
+    assert.equal(await store.meta.get('policy'), null)
+    await store.meta.put('policy', 'first')
+    await store.meta.put('policy', oddText)
+    await store.meta.put('Policy', '')
+    assert.deepEqual([await store.meta.get('policy'), await store.meta.get('Policy')], [oddText, ''])
+  }),
+
+  storeCase('the epoch is one random value for all callers', async (store) => {
+    const epochs = new Set(await together(20, () => store.fleeting.epoch()))
+    const [epoch = ''] = epochs
+    assert.equal(epochs.size, 1)
+    assert.ok(epoch.length >= 22, 'at least 128 bits of base64url')
+  }),
+]

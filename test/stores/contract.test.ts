@@ -1,0 +1,67 @@
+/** The store contract on every store of ours, and that the contract leaves out no kind of change. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, describe, test } from 'node:test'
+import type { ChangeKind } from '../../src/model/change.ts'
+import type { Store } from '../../src/model/store.ts'
+import { memory } from '../../src/stores/memory.ts'
+import { sqlite } from '../../src/stores/sqlite.ts'
+import { type Coverage, storeContract } from '../../src/testing/store-contract.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'portcullis-contract-'))
+let files = 0
+after(() => rmSync(folder, { recursive: true }))
+
+const stores: Readonly<Record<string, () => Store>> = {
+  memory: () => memory(),
+  'sqlite on the application’s own database': () => sqlite(new DatabaseSync(':memory:')),
+  'sqlite on a file': () => sqlite(join(folder, `${files++}.db`)),
+}
+
+for (const [name, make] of Object.entries(stores)) {
+  describe(name, () => {
+    for (const { name: property, run } of storeContract) {
+      test(property, () =>
+        run(async () => {
+          const store = make()
+          await store.durable.open()
+          await store.fleeting.open()
+          return store
+        }),
+      )
+    }
+  })
+}
+
+/** How each kind can be refused; a kind without preconditions has no case of refusal. */
+const kinds: Readonly<Record<ChangeKind, { readonly refusable: boolean }>> = {
+  'users.create': { refusable: true },
+  'users.update': { refusable: true },
+  'users.expect': { refusable: true },
+  'users.delete': { refusable: true },
+  'roles.put': { refusable: false },
+  'roles.drop': { refusable: true },
+  'roles.set': { refusable: true },
+  'links.put': { refusable: false },
+  'links.take': { refusable: true },
+  'links.drop': { refusable: false },
+  'records.put': { refusable: true },
+  'records.drop': { refusable: true },
+}
+
+test('the contract shows effect, rollback, concurrency and refusal of every kind of change', () => {
+  const covered = new Set(storeContract.flatMap(({ covers = [] }) => covers).map(({ kind, property }) => `${kind}: ${property}`))
+  const missing = Object.entries(kinds).flatMap(([kind, { refusable }]) => {
+    const properties: readonly Coverage['property'][] = ['effect', 'rollback', 'concurrency', ...(refusable ? (['refusal'] as const) : [])]
+    return properties.map((property) => `${kind}: ${property}`).filter((property) => !covered.has(property))
+  })
+  assert.deepEqual(missing, [])
+})
+
+test('no two cases of the contract have one name', () => {
+  const names = storeContract.map(({ name }) => name)
+  assert.equal(new Set(names).size, names.length)
+})
