@@ -65,7 +65,7 @@ export function errorSummary(view: FormView, fields: readonly FormField[]): Html
 }
 
 /** A message that screen readers say at once. Nothing when there is nothing to say. */
-export function formMessage(messages: readonly string[], links: readonly Html[] = []): Html {
+function formMessage(messages: readonly string[], links: readonly Html[] = []): Html {
   if (messages.length === 0 && links.length === 0) return html``
   return html`<div class="alert" role="alert">${messages.map((message) => html`<p>${message}</p>`)}${
     links.length > 0 && html`<ul>${links}</ul>`

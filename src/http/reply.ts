@@ -30,7 +30,7 @@ function reply(status: number, body: string | null, type: string | null, policy:
 }
 
 /** A JSON answer. */
-export function jsonReply(status: number, body: Json, headers: HeaderPairs = []): Response {
+function jsonReply(status: number, body: Json, headers: HeaderPairs = []): Response {
   return reply(status, JSON.stringify(body), 'application/json; charset=utf-8', closed, headers)
 }
 

@@ -1,5 +1,6 @@
 /** The toolkit as an application holds it. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { PageParts } from '../html/layout.ts'
 import { headOfRequest, type RequestHead } from '../http/request-head.ts'
 import type { EventName } from '../model/event.ts'
 import type { User } from '../model/user.ts'
@@ -28,6 +29,12 @@ export interface RouteInfo {
   readonly access: readonly Access[]
 }
 
+/** A request while it is handled, and whom it is from once somebody has asked. */
+export interface HandledRequest<U extends User = User> {
+  readonly head: RequestHead
+  identity: Promise<Identity<U> | null> | null
+}
+
 /** One installation of the toolkit. */
 export interface Auth<U extends User = User> {
   /** Resolves when the store is open and its schema fits; rejects with what is wrong. Everything else awaits it on its own. */
@@ -47,6 +54,8 @@ export interface Auth<U extends User = User> {
   urlFor(route: string, params?: Readonly<Record<string, string>>): string
   /** Every mounted route. */
   readonly routes: readonly RouteInfo[]
+  /** Paths of the pages' style sheet and script, for the application's own pages in `defaultLayout`. */
+  readonly assets: PageParts['assets']
   /** Calls a listener after every event of a name; gives the function that ends it. */
   on<N extends EventName>(name: N, listener: Listener<N>): () => void
   /** Resolves when listeners were told of everything so far. */
@@ -61,7 +70,7 @@ export interface Auth<U extends User = User> {
   /** Waits for listeners and closes the store. */
   close(): Promise<void>
   /** For adapters: the request that is being handled, so that `currentUser` finds it. */
-  readonly requests: AsyncLocalStorage<RequestHead>
+  readonly requests: AsyncLocalStorage<HandledRequest<U>>
 }
 
 /** Makes an installation of checked options. @throws Error with a sentence that says what to change */
@@ -81,6 +90,7 @@ export function createInstallation<U extends User>(options: AuthOptions<U>, defa
     formToken: (request) => sessionFormToken(kernel, headOf(request)),
     urlFor: (route, params) => pathFor(kernel, route, params),
     routes: [...kernel.routes.values()].map(({ name, path, methods, route }) => ({ name, path, methods, access: [route.access].flat() })),
+    assets: kernel.assets,
     on: (name, listener) => kernel.emitter.on(name, listener),
     settled: () => kernel.emitter.settled(),
     admin: createAdmin(kernel),

@@ -113,11 +113,12 @@ async function readOtherFields(exchange: Exchange, known: readonly string[]): Pr
   return Object.fromEntries(others)
 }
 
-async function readWishes(exchange: Exchange): Promise<readonly string[]> {
-  const { wishes } = exchange.kernel
+/** The wishes of this step of a login, and of the step before it. */
+async function readWishes({ kernel, ticket, head }: Exchange): Promise<readonly string[]> {
+  const { wishes } = kernel
   if (wishes.length === 0) return []
-  const flags = takeFields(await readBody(exchange.head, bodyLimit), Object.fromEntries(wishes.map((wish) => [wish, flag()])))
-  return wishes.filter((wish) => flags[wish])
+  const flags = takeFields(await readBody(head, bodyLimit), Object.fromEntries(wishes.map((wish) => [wish, flag()])))
+  return wishes.filter((wish) => flags[wish] || ticket?.ticket.wishes.includes(wish))
 }
 
 /** Whom this browser acts for: a held ticket masks a session. */
@@ -130,6 +131,7 @@ async function subjectOf({ ticket, session, kernel }: Exchange): Promise<Subject
 
 async function firstEntry(exchange: Exchange, record: UserRecord, proven: Proven, step: Step = {}): Promise<Entry> {
   const proof = makeProof(exchange.kernel, proven, 'first', exchange.now)
+  exchange.ticket = null // a login begins anew, whatever this browser held before
   return { record, proofs: [proof], step, wishes: await readWishes(exchange), next: exchange.next }
 }
 
@@ -140,7 +142,7 @@ async function prove(context: Context, exchange: Exchange, proven: Proven, step:
     return proveAgain(context, exchange, record, makeProof(kernel, proven, 'again', now), step)
   }
   const proofs = addProof(ticket.ticket.proofs, makeProof(kernel, proven, 'second', now))
-  const wishes = [...new Set([...ticket.ticket.wishes, ...(await readWishes(exchange))])]
+  const wishes = await readWishes(exchange)
   return enter(context, exchange, { record: ticket.record, proofs, step, wishes, next: ticket.ticket.next, ticket: ticket.hash })
 }
 

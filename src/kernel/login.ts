@@ -155,14 +155,14 @@ function withEvent(step: Step, event: Happening): Step {
 }
 
 /** The user's stamp when these changes are done. */
-export function stampAfter(record: UserRecord, changes: readonly Change[] = []): string {
+function stampAfter(record: UserRecord, changes: readonly Change[] = []): string {
   let stamp = record.stamp
   for (const change of changes) if (change.kind === 'users.update' && change.id === record.user.id) stamp = change.set.stamp ?? stamp
   return stamp
 }
 
 /** What replies say of a user. */
-export function publicUser({ id, email, roles }: User): Members {
+function publicUser({ id, email, roles }: User): Members {
   return { id, email, roles }
 }
 

@@ -78,7 +78,7 @@ function tooManyAttempts(milliseconds: number): AuthError {
 }
 
 /** The counts of one account, by its canonical identifier, whether or not there is such an account. */
-export function groupOf(exchange: Pick<Exchange, 'kernel'>, key: string): string {
+function groupOf(exchange: Pick<Exchange, 'kernel'>, key: string): string {
   return exchange.kernel.keys.keyed('throttle', key)
 }
 
