@@ -19,7 +19,7 @@ const layers: Layers = {
   kernel: { values: ['node', 'model', 'crypto', 'http', 'html'] },
   features: { values: ['node', 'model', 'crypto', 'protocols', 'html', 'http', 'kernel'] },
   stores: { values: ['node', 'model', 'crypto'] },
-  adapters: { values: ['node', 'http', 'kernel'] },
+  adapters: { values: ['node', 'model', 'http', 'kernel'] },
   mail: { values: ['node', 'model', 'html'] },
   templates: { values: ['node', 'model', 'html'] },
   testing: { values: ['node', 'model', 'crypto', 'protocols'], types: ['kernel'] },
@@ -40,7 +40,7 @@ const places: Places = {
   '@node-rs/bcrypt': ['src/crypto/password-hash*'],
   '@zxcvbn-ts/core': ['src/features/password/strength.ts'],
   hono: ['src/adapters/hono.ts'],
-  'node:http': ['src/adapters/node.ts'],
+  'node:http': ['src/adapters/node*.ts'],
 }
 
 const refusals: Readonly<Record<string, language.Refusal>> = {

@@ -35,9 +35,9 @@ export interface UserFields {
  *
  * | kind | holds when | otherwise |
  * |---|---|---|
- * | `users.create` | `emailKey` and `usernameKey` are free | `taken`, with `field` |
+ * | `users.create` | `emailKey`, `usernameKey` and `id` are free | `taken`, with `field` `email`, `username` or `id` |
  * | `users.update` | the user exists; what `when` names is equal; new keys are free | `gone`, `stale`, `taken` |
- * | `users.expect` | the user is active and has this stamp; changes nothing | `gone`, `stale` |
+ * | `users.expect` | the user is active and has this stamp; changes nothing | `gone`, else `stale` |
  * | `users.delete` | the user exists; takes every drawer's rows along | `gone` |
  * | `roles.put` | always: the role is made or replaced | |
  * | `roles.drop` | the role exists; users lose it | `gone` |
@@ -45,8 +45,8 @@ export interface UserFields {
  * | `links.put` | always; only the `keep` newest of its purpose and subject stay | |
  * | `links.take` | purpose fits, unspent, `expiresAt` after `now` | `gone` |
  * | `links.drop` | always: all of the purpose and subject | |
- * | `records.put` | stored version is `expect` (0: absent); the new one is `expect + 1` | `stale` |
- * | `records.drop` | stored version is `expect`, when given | `gone`, `stale` |
+ * | `records.put` | stored version is `expect` (0: absent, or expired by `now`); the new one is `expect + 1` | `stale` |
+ * | `records.drop` | stored version is `expect`; always without it | `gone`, `stale` |
  */
 export type Change =
   | { readonly kind: 'users.create'; readonly user: NewUser }
@@ -73,6 +73,7 @@ export type Change =
       readonly secret: string | null
       readonly expiresAt: number | null
       readonly expect: number
+      readonly now: number
     }
   | { readonly kind: 'records.drop'; readonly feature: string; readonly key: string; readonly expect?: number }
 

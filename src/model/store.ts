@@ -124,7 +124,7 @@ export type Counted = { readonly ok: true } | { readonly ok: false; readonly ret
 
 /** Counts of tries. Each method is one atomic step. */
 export interface Attempts {
-  /** Counts one more on each, if every limit allows it; else on none. (CHANGED: several counts in one step, since a login pays for one commit.) */
+  /** Counts one more on each, if every limit allows it; else on none. */
   add(attempts: readonly Attempt[], now: number): Maybe<Counted>
   /** What `add` would answer, counting nothing. */
   ask(attempts: readonly Attempt[], now: number): Maybe<Counted>

@@ -13,9 +13,7 @@ export interface AttemptCount {
 }
 
 /** What one more try comes to: refused until a time, or the count to store. */
-export type AttemptOutcome =
-  | { readonly ok: false; readonly retryAt: number }
-  | { readonly ok: true; readonly next: AttemptCount }
+export type AttemptOutcome = { readonly ok: false; readonly retryAt: number } | { readonly ok: true; readonly next: AttemptCount }
 
 /** Counts one more try, or says until when it is refused. */
 export function countAttempt(stored: AttemptCount | null, limit: AttemptLimit, now: number): AttemptOutcome {

@@ -1,6 +1,5 @@
 /** The store on SQLite through `node:sqlite`: one file, or the database that the application has open already. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Maybe } from '../model/json.ts'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { untilFree } from './sql/busy.ts'
@@ -20,8 +19,8 @@ export interface SqliteOptions {
  * @param database - A path, or the application's own `DatabaseSync`. A path is opened with write-ahead logging and
  *   `synchronous=FULL`, so that power loss revives nothing that was spent. The application's own database keeps its journal mode
  *   and is never closed; while the application has a transaction open on it, writes of the store wait (5 seconds at most).
- * @returns A store; every method but `open` answers without waiting unless the database is busy.
- * @throws StoreBusyError (`code: 'ERR_STORE_BUSY'`), from its methods, when the database stayed busy for 5 seconds.
+ * @returns A store; every method but `open` and `epoch` answers without waiting unless the database is busy.
+ * @throws Error with the code `ERR_STORE_BUSY`, from its methods, when the database stayed busy for 5 seconds.
  */
 export function sqlite<U extends User = User>(database: string | DatabaseSync, { migrate = true }: SqliteOptions = {}): Store<U> {
   return sqlStore<U>(sqliteDialect, sqliteRunner(database), { migrate })
@@ -49,7 +48,7 @@ function sqliteRunner(given: string | DatabaseSync): Runner {
   return {
     open: () =>
       untilFree(() => {
-        connection ??= connect(typeof given === 'string' ? openFile(given) : adopt(given))
+        connection ??= { database: typeof given === 'string' ? openFile(given) : adopt(given), prepared: new Map() }
       }, isBusy),
     close: () => {
       if (typeof given === 'string') connection?.database.close()
@@ -82,12 +81,17 @@ function openFile(path: string): DatabaseSync {
 function adopt(database: DatabaseSync): DatabaseSync {
   database.exec('pragma foreign_keys = on')
   // Within a transaction the pragma does nothing.
-  if (database.prepare('pragma foreign_keys').get()?.['foreign_keys'] !== 1) throw new ForeignTransactionError()
+  if (prepare(database, 'pragma foreign_keys').get()?.foreign_keys !== 1) throw new ForeignTransactionError()
   return database
 }
 
-function connect(database: DatabaseSync): Connection {
-  return { database, prepared: new Map() }
+/** Prepares a statement whose rows are objects with numbers, however the application's own database is set. */
+function prepare(database: DatabaseSync, sql: string): StatementSync {
+  const statement = database.prepare(sql)
+  statement.setReadBigInts(false)
+  // Younger than the oldest Node we run on, as is the setting that it undoes.
+  statement.setReturnArrays?.(false)
+  return statement
 }
 
 /** Runs a sequence between BEGIN IMMEDIATE and COMMIT without a pause, so that nothing of this process comes between. */
@@ -130,7 +134,7 @@ function drive<T>(sequence: Sequence<T>, connection: Connection): T {
 function answer({ statement, values }: Query, { database, prepared }: Connection): Answer {
   let ready = prepared.get(statement)
   if (ready === undefined) {
-    ready = database.prepare(statement.sql)
+    ready = prepare(database, statement.sql)
     prepared.set(statement, ready)
   }
   return statement.reads ? { rows: ready.all(...values), changes: 0 } : { rows: [], changes: Number(ready.run(...values).changes) }

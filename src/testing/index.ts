@@ -3,4 +3,4 @@ export { type Answers, createBrowser, type TestBrowser, type TestReply, type Tes
 export { createClock, type MovableClock } from './clock.ts'
 export { type LoggedIn, loggedIn } from './logged-in.ts'
 export { createMailbox, type Mailbox } from './mailbox.ts'
-export { type StoreCase, storeContract } from './store-contract.ts'
+export { type Coverage, type StoreCase, storeContract } from './store-contract.ts'

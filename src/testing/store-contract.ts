@@ -9,6 +9,7 @@ import { sessionCases } from './store-contract/session-cases.ts'
 import type { StoreCase } from './store-contract/store-case.ts'
 import { ticketCases } from './store-contract/ticket-cases.ts'
 import { userCases } from './store-contract/user-cases.ts'
+import { userChangeCases } from './store-contract/user-change-cases.ts'
 
 export type { Coverage, StoreCase } from './store-contract/store-case.ts'
 
@@ -23,6 +24,7 @@ export type { Coverage, StoreCase } from './store-contract/store-case.ts'
 export const storeContract: readonly StoreCase[] = [
   ...changeCases,
   ...userCases,
+  ...userChangeCases,
   ...roleCases,
   ...linkCases,
   ...recordCases,

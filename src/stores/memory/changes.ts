@@ -1,5 +1,6 @@
 /** Every kind of change in memory: each checks its precondition and either does its work or says why not. */
 import type { Change, ChangeKind, Conflict, NewUser } from '../../model/change.ts'
+import type { Entry } from '../../model/entry.ts'
 import { compareBytes, sortedNames } from '../byte-order.ts'
 import { pairKey, type Tables } from './tables.ts'
 
@@ -46,7 +47,8 @@ const everyDoer: Doers = {
   'users.delete': ({ users, userRoles, links, records, sessions, tickets }, { id }) => {
     if (!users.delete(id)) return { reason: 'gone' }
     userRoles.delete(id)
-    for (const table of [links, records, sessions, tickets]) table.deleteWhere((row: { readonly userId: string | null }) => row.userId === id)
+    for (const table of [links, records, sessions, tickets])
+      table.deleteWhere((row: { readonly userId: string | null }) => row.userId === id)
     return null
   },
 
@@ -59,7 +61,11 @@ const everyDoer: Doers = {
     if (!roles.delete(name)) return { reason: 'gone' }
     for (const { id } of users.rows()) {
       const held = userRoles.get(id)
-      if (held?.includes(name)) userRoles.set(id, held.filter((role) => role !== name))
+      if (held?.includes(name))
+        userRoles.set(
+          id,
+          held.filter((role) => role !== name),
+        )
     }
     return null
   },
@@ -74,7 +80,9 @@ const everyDoer: Doers = {
 
   'links.put': ({ links }, { link, keep }) => {
     links.set(link.hash, link)
-    const others = links.rows().filter(({ hash, purpose, subject }) => hash !== link.hash && purpose === link.purpose && subject === link.subject)
+    const others = links
+      .rows()
+      .filter(({ hash, purpose, subject }) => hash !== link.hash && purpose === link.purpose && subject === link.subject)
     for (const { hash } of [link, ...others.sort(newestFirst)].slice(keep)) links.delete(hash)
     return null
   },
@@ -91,9 +99,11 @@ const everyDoer: Doers = {
     return null
   },
 
-  'records.put': ({ records }, { kind: _, expect, ...entry }) => {
+  'records.put': ({ records }, { kind: _, expect, now, ...entry }) => {
     const key = pairKey(entry.feature, entry.key)
-    if ((records.get(key)?.version ?? 0) !== expect) return { reason: 'stale' }
+    const stored = records.get(key)
+    const version = stored && isLiveEntry(stored, now) ? stored.version : 0
+    if (version !== expect) return { reason: 'stale' }
     records.set(key, { ...entry, version: expect + 1 })
     return null
   },
@@ -107,8 +117,16 @@ const everyDoer: Doers = {
   },
 }
 
+/** Whether an entry counts at this time. */
+export function isLiveEntry({ expiresAt }: Entry, now: number): boolean {
+  return expiresAt === null || expiresAt > now
+}
+
 /** Latest first; of the same moment by hash, so that every store has one order. */
-export function newestFirst(a: { readonly createdAt: number; readonly hash: string }, b: { readonly createdAt: number; readonly hash: string }): number {
+export function newestFirst(
+  a: { readonly createdAt: number; readonly hash: string },
+  b: { readonly createdAt: number; readonly hash: string },
+): number {
   return b.createdAt - a.createdAt || compareBytes(b.hash, a.hash)
 }
 

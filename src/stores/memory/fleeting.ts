@@ -2,7 +2,7 @@
 import type { Maybe } from '../../model/json.ts'
 import type { AttemptKey, Attempts, LiveSession, Sessions, Tickets } from '../../model/store.ts'
 import type { User } from '../../model/user.ts'
-import { answerOf, type AttemptOutcome, countAttempt } from '../attempt-count.ts'
+import { type AttemptOutcome, answerOf, countAttempt } from '../attempt-count.ts'
 import { compareBytes } from '../byte-order.ts'
 import type { Table } from './table.ts'
 import { pairKey, type Tables } from './tables.ts'

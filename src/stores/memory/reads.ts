@@ -1,10 +1,9 @@
 /** What features may read of the memory store. */
 import type { NewUser } from '../../model/change.ts'
-import type { Entry } from '../../model/entry.ts'
 import type { Everything, Reads } from '../../model/store.ts'
 import type { Role, User, UserRecord } from '../../model/user.ts'
 import { compareBytes, keyRange, sortedNames } from '../byte-order.ts'
-import { newestFirst } from './changes.ts'
+import { isLiveEntry, newestFirst } from './changes.ts'
 import { pairKey, type Tables } from './tables.ts'
 
 /** The reads over these tables. */
@@ -62,12 +61,12 @@ export function memoryReads<U extends User>(tables: Tables): Reads<U> {
     records: {
       get: (feature, key, now) => {
         const entry = records.get(pairKey(feature, key))
-        return entry !== undefined && isLive(entry, now) ? entry : null
+        return entry !== undefined && isLiveEntry(entry, now) ? entry : null
       },
       listOf: (feature, userId, now) =>
         records
           .rows()
-          .filter((entry) => entry.feature === feature && entry.userId === userId && isLive(entry, now))
+          .filter((entry) => entry.feature === feature && entry.userId === userId && isLiveEntry(entry, now))
           .sort((a, b) => compareBytes(a.key, b.key)),
     },
     everything: (userId) => {
@@ -81,15 +80,17 @@ export function memoryReads<U extends User>(tables: Tables): Reads<U> {
   }
 }
 
-function isLive({ expiresAt }: Entry, now: number): boolean {
-  return expiresAt === null || expiresAt > now
-}
-
 /** The rows of a user in the other drawers, secrets left out. */
 function belongings({ links, records, sessions, tickets }: Tables, userId: string): Everything {
   return {
     links: ofUser(links.rows(), userId).map(({ purpose, subject, createdAt, expiresAt }) => ({ purpose, subject, createdAt, expiresAt })),
-    records: ofUser(records.rows(), userId).map(({ feature, key, value, version, expiresAt }) => ({ feature, key, value, version, expiresAt })),
+    records: ofUser(records.rows(), userId).map(({ feature, key, value, version, expiresAt }) => ({
+      feature,
+      key,
+      value,
+      version,
+      expiresAt,
+    })),
     sessions: ofUser(sessions.rows(), userId).map(({ userId: _, stamp: __, proofs, ...session }) => ({
       ...session,
       proofs: proofs.map((proof) => ({ ...proof })),

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Maybe } from '../../model/json.ts'
 
 /** The database could not be had in time. The request may be tried again: answer 503. */
-export class StoreBusyError extends Error {
+class StoreBusyError extends Error {
   override readonly name: string = 'StoreBusyError'
   readonly code = 'ERR_STORE_BUSY'
 
@@ -20,7 +20,7 @@ const longestPauseMs = 50
 /**
  * Tries at once, and as long as that fails with an error that `isBusy` names, again after growing pauses with jitter.
  *
- * @throws StoreBusyError after 5 seconds of pauses.
+ * @throws Error with the code `ERR_STORE_BUSY` after 5 seconds of pauses.
  */
 export function untilFree<T>(attempt: () => T, isBusy: (error: unknown) => boolean): Maybe<T> {
   try {

@@ -69,9 +69,10 @@ export function linkDrawer(dialect: Dialect): LinkDrawer {
       },
     },
     changes: {
-      *'links.put'({ link: { hash, purpose, subject, ...rest }, keep }) {
+      *'links.put'({ link: given, keep }) {
+        const { hash, purpose, subject } = given
         yield* run(remove, { hash })
-        yield* run(insert, encodeLink({ hash, purpose, subject, ...rest }))
+        yield* run(insert, encodeLink(given))
         const older = (yield* all(others, { purpose, subject, hash })).map((row) => row.token_hash)
         for (const surplus of [hash, ...older].slice(keep)) yield* run(remove, { hash: surplus })
         return null
@@ -86,7 +87,12 @@ export function linkDrawer(dialect: Dialect): LinkDrawer {
     },
     *held(userId) {
       const rows = yield* all(ofUser, { userId })
-      return rows.map(({ purpose, subject, created_at, expires_at }) => ({ purpose, subject, createdAt: created_at, expiresAt: expires_at }))
+      return rows.map(({ purpose, subject, created_at, expires_at }) => ({
+        purpose,
+        subject,
+        createdAt: created_at,
+        expiresAt: expires_at,
+      }))
     },
     *forget(userId) {
       yield* run(forget, { userId })

@@ -22,7 +22,10 @@ export function metaDrawer({ db, insertOrIgnore }: Dialect): MetaDrawer {
     insertOrIgnore(db.insertInto('portcullis_meta').values(givenEach(given, ['name', 'value']))),
   )
   const update = statement((given: Given<MetaTable>) =>
-    db.updateTable('portcullis_meta').set({ value: given('value') }).where('name', '=', given('name')),
+    db
+      .updateTable('portcullis_meta')
+      .set({ value: given('value') })
+      .where('name', '=', given('name')),
   )
 
   return {

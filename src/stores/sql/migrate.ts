@@ -15,7 +15,12 @@ const ledger = 'portcullis_migrations'
  * @throws Error when a newer release migrated the database.
  */
 export function* migrate(dialect: Dialect): Sequence<void> {
-  yield step(dialect.db.schema.createTable(ledger).ifNotExists().addColumn('name', dialect.types.key, (name) => name.primaryKey().notNull()))
+  yield step(
+    dialect.db.schema
+      .createTable(ledger)
+      .ifNotExists()
+      .addColumn('name', dialect.types.key, (name) => name.primaryKey().notNull()),
+  )
   const done = yield* recorded(dialect)
   refuseNewer(done)
   const record = statement((given: Given<{ name: string }>) => dialect.db.insertInto(ledger).values({ name: given('name') }))

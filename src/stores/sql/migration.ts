@@ -30,7 +30,13 @@ export interface Migration {
 
 /** A step as SQL; doing it twice does no harm. */
 export function sqlOf(step: TableStep | IndexStep, dialect: Dialect): Compilable {
-  return 'index' in step ? dialect.db.schema.createIndex(step.index).ifNotExists().on(step.on).columns([...step.columns]) : tableOf(step, dialect)
+  return 'index' in step
+    ? dialect.db.schema
+        .createIndex(step.index)
+        .ifNotExists()
+        .on(step.on)
+        .columns([...step.columns])
+    : tableOf(step, dialect)
 }
 
 function tableOf({ table, columns, primaryKey, nullable = [], unique = [], references = {} }: TableStep, dialect: Dialect): Compilable {

@@ -51,16 +51,17 @@ export function recordDrawer(dialect: Dialect): RecordDrawer {
     reads: {
       *get(feature, key, now) {
         const row = yield* first(stored, { feature, key })
-        return row === null || (row.expires_at !== null && row.expires_at <= now) ? null : decodeEntry(row)
+        return row !== null && isLive(row, now) ? decodeEntry(row) : null
       },
       *listOf(feature, userId, now) {
         return (yield* all(liveOf, { feature, userId, now })).map(decodeEntry)
       },
     },
     changes: {
-      *'records.put'({ expect, ...entry }) {
+      *'records.put'({ expect, now, ...entry }) {
         const row = yield* first(stored, entry)
-        if ((row?.version ?? 0) !== expect) return { reason: 'stale' }
+        const version = row !== null && isLive(row, now) ? row.version : 0
+        if (version !== expect) return { reason: 'stale' }
         const next = encodeEntry({ ...entry, version: expect + 1 })
         yield* row === null ? run(insert, next) : run(update, next)
         return null
@@ -84,6 +85,10 @@ export function recordDrawer(dialect: Dialect): RecordDrawer {
     },
     purge: purgeFrom(dialect, 'portcullis_records', ['feature', 'entry_key']),
   }
+}
+
+function isLive({ expires_at }: RecordTable, now: number): boolean {
+  return expires_at === null || expires_at > now
 }
 
 function encodeEntry(entry: Entry): RecordTable {

@@ -16,6 +16,7 @@ export type UserTable = {
   extra: string
 }
 
+/** Roles and what they allow. */
 export type RoleTable = {
   name: string
   description: string
@@ -29,6 +30,7 @@ export type UserRoleTable = {
   role: string
 }
 
+/** What travels by mail, unspent. */
 export type LinkTable = {
   token_hash: string
   purpose: string
@@ -42,6 +44,7 @@ export type LinkTable = {
   expires_at: number
 }
 
+/** What other people’s features keep. */
 export type RecordTable = {
   feature: string
   entry_key: string
@@ -54,6 +57,7 @@ export type RecordTable = {
   expires_at: number | null
 }
 
+/** Who is logged in where. */
 export type SessionTable = {
   token_hash: string
   id: string
@@ -69,6 +73,7 @@ export type SessionTable = {
   user_agent: string | null
 }
 
+/** Logins that are half done. */
 export type TicketTable = {
   token_hash: string
   id: string
@@ -92,6 +97,7 @@ export type SpentTable = {
   expires_at: number
 }
 
+/** Counts of tries. */
 export type AttemptTable = {
   attempt_group: string
   attempt_key: string

@@ -22,9 +22,7 @@ export interface Statement<P extends Values, R> {
 }
 
 /** Stands for a value that is given when the statement runs. */
-export interface Given<P extends Values> {
-  <K extends keyof P & string>(name: K): RawBuilder<P[K]>
-}
+export type Given<P extends Values> = <K extends keyof P & string>(name: K) => RawBuilder<P[K]>
 
 /**
  * Compiles a statement.
@@ -40,7 +38,7 @@ export function statement<P extends Values, R>(build: (given: Given<P>) => Compi
   return {
     sql: compiled.sql,
     reads: compiled.query.kind === 'SelectQueryNode',
-    bind: (values) => compiled.parameters.map((parameter) => valueOf(parameter, values)),
+    bind: (values) => compiled.parameters.map((parameter) => valueFor(parameter, values)),
     // The row decoder: Kysely inferred these columns from the schema, which the start-up check compared with the database.
     typed: (rows) => rows as readonly R[],
   }
@@ -51,7 +49,10 @@ export function givenEach<P extends Values, K extends keyof P & string>(
   given: Given<P>,
   names: readonly K[],
 ): { readonly [N in K]: RawBuilder<P[N]> }
-export function givenEach(given: (name: string) => RawBuilder<Value>, names: readonly string[]): Readonly<Record<string, RawBuilder<Value>>> {
+export function givenEach(
+  given: (name: string) => RawBuilder<Value>,
+  names: readonly string[],
+): Readonly<Record<string, RawBuilder<Value>>> {
   return Object.fromEntries(names.map((name) => [name, given(name)]))
 }
 
@@ -63,7 +64,7 @@ class Placeholder {
   }
 }
 
-function valueOf(parameter: unknown, values: Values): Value {
+function valueFor(parameter: unknown, values: Values): Value {
   const value = parameter instanceof Placeholder ? values[parameter.name] : parameter
   if (typeof value === 'string' || typeof value === 'number' || value === null) return value
   throw new TypeError(`A statement was given ${typeof value} where it takes text, a number or null.`)

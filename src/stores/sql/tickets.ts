@@ -6,7 +6,6 @@ import { type Purge, purgeFrom } from './purge.ts'
 import type { SpentTable, TicketTable } from './schema.ts'
 import { all, type Drawer, first, run, type Sequence, type Sequenced } from './sequence.ts'
 import { type Given, givenEach, statement } from './statement.ts'
-import { decodeMembers } from './user-row.ts'
 
 /** The tickets drawer. */
 export interface TicketDrawer extends Drawer {
@@ -17,19 +16,7 @@ export interface TicketDrawer extends Drawer {
   readonly purgeSpent: Purge
 }
 
-const columns = [
-  'token_hash',
-  'id',
-  'kind',
-  'user_id',
-  'stamp',
-  'proofs',
-  'wishes',
-  'next',
-  'epoch',
-  'expires_at',
-  'carried',
-] as const
+const columns = ['token_hash', 'id', 'kind', 'user_id', 'stamp', 'proofs', 'wishes', 'next', 'epoch', 'expires_at', 'carried'] as const
 
 /** Makes the tickets drawer. */
 export function ticketDrawer(dialect: Dialect): TicketDrawer {
@@ -111,6 +98,6 @@ function decodeTicket(row: TicketRow): Ticket {
     next: row.next,
     epoch: row.epoch,
     expiresAt: row.expires_at,
-    carried: decodeMembers(row.carried),
+    carried: JSON.parse(row.carried),
   }
 }

@@ -6,7 +6,7 @@ import { keyRange } from '../byte-order.ts'
 import type { Dialect } from './dialect.ts'
 import { all, type Changes, type Drawer, first, type Refusal, run, type Sequence, type Sequenced } from './sequence.ts'
 import { type Given, givenEach, type Statement, statement, type Values } from './statement.ts'
-import { decodeMembers, decodeUser, encodeUser, roleNames, userColumns, type UserRow, type UserValues } from './user-row.ts'
+import { decodeMembers, decodeUser, encodeUser, roleNames, type UserRow, type UserValues, userColumns } from './user-row.ts'
 
 /** The users drawer. */
 export interface UserDrawer<U extends User> extends Drawer {
@@ -14,18 +14,7 @@ export interface UserDrawer<U extends User> extends Drawer {
   readonly changes: Changes<'users.create' | 'users.update' | 'users.expect'>
 }
 
-const columns = [
-  'id',
-  'email',
-  'email_key',
-  'username',
-  'username_key',
-  'password_hash',
-  'stamp',
-  'active',
-  'created_at',
-  'extra',
-] as const
+const columns = ['id', 'email', 'email_key', 'username', 'username_key', 'password_hash', 'stamp', 'active', 'created_at', 'extra'] as const
 
 type UserUpdate = Extract<Change, { readonly kind: 'users.update' }>
 
@@ -56,7 +45,9 @@ export function userDrawer<U extends User>(dialect: Dialect): UserDrawer<U> {
       .limit(given('limit')),
   )
   const insert = statement((given: Given<UserValues>) => db.insertInto('portcullis_users').values(givenEach(given, columns)))
-  const update = statement((given: Given<UserValues>) => db.updateTable('portcullis_users').set(givenEach(given, columns)).where('id', '=', given('id')))
+  const update = statement((given: Given<UserValues>) =>
+    db.updateTable('portcullis_users').set(givenEach(given, columns)).where('id', '=', given('id')),
+  )
   const remove = statement((given: Given<{ id: string }>) => db.deleteFrom('portcullis_users').where('id', '=', given('id')))
 
   function* find<P extends Values>(by: Statement<P, RecordRow>, values: P): Sequence<UserRecord<U> | null> {

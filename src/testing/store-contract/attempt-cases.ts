@@ -73,9 +73,15 @@ export const attemptCases: readonly StoreCase[] = [
 
   storeCase('attempts.add lets no more through than the limit, however many try at once', async (store) => {
     const counted = await together(50, () => add(store, attempt('login', { max: 7, window: hour })))
-    assert.equal(countOf(counted, ({ ok }) => ok), 7)
+    assert.equal(
+      countOf(counted, ({ ok }) => ok),
+      7,
+    )
     const waited = await together(50, () => add(store, attempt('login', { ...waiting, max: 7 }), now + minute))
-    assert.equal(countOf(waited, ({ ok }) => ok), 1)
+    assert.equal(
+      countOf(waited, ({ ok }) => ok),
+      1,
+    )
   }),
 
   storeCase('attempts.add counts on all or on none, and tells the latest refusal', async (store) => {
@@ -93,7 +99,14 @@ export const attemptCases: readonly StoreCase[] = [
 
   storeCase('keys and groups count apart', async (store) => {
     const once: AttemptLimit = { max: 1, window: hour }
-    for (const [group, key] of [['a', 'b'], ['a', 'B'], ['A', 'b'], ['ab', ''], ['', 'ab']] as const) await addTimes(store, 1, attempt(key, once, group))
+    for (const [group, key] of [
+      ['a', 'b'],
+      ['a', 'B'],
+      ['A', 'b'],
+      ['ab', ''],
+      ['', 'ab'],
+    ] as const)
+      await addTimes(store, 1, attempt(key, once, group))
   }),
 
   storeCase('attempts.ask answers as add would, and counts nothing', async (store) => {
@@ -130,7 +143,10 @@ export const attemptCases: readonly StoreCase[] = [
     await addTimes(store, 50, tried)
     await together(20, () => store.attempts.refund([tried]))
     const counted = await together(50, () => add(store, tried))
-    assert.equal(countOf(counted, ({ ok }) => ok), 20)
+    assert.equal(
+      countOf(counted, ({ ok }) => ok),
+      20,
+    )
   }),
 
   storeCase('attempts.clearGroup forgets every count of a group, and no other', async (store) => {

@@ -47,7 +47,13 @@ const examples: readonly Example[] = [
   },
   {
     kind: 'users.delete',
-    before: [create('ada'), role('admin', 'all'), { kind: 'roles.set', userId: 'ada-id', add: ['admin'], remove: [] }, putLink('mailed'), putRecord('pin')],
+    before: [
+      create('ada'),
+      role('admin', 'all'),
+      { kind: 'roles.set', userId: 'ada-id', add: ['admin'], remove: [] },
+      putLink('mailed'),
+      putRecord('pin'),
+    ],
     change: () => ({ kind: 'users.delete', id: 'ada-id' }),
     winners: 'one',
     refused: { change: { kind: 'users.delete', id: 'nobody' }, conflict: { reason: 'gone' } },
@@ -153,7 +159,12 @@ function undoesEarlierChanges({ kind, before, refused: refusal }: Example): read
     assert.deepEqual(await observe(store), old)
   }
   return [
-    storeCase(`${kind} refused as the last of several changes undoes all of them`, show, { kind, property: 'rollback' }, { kind, property: 'refusal' }),
+    storeCase(
+      `${kind} refused as the last of several changes undoes all of them`,
+      show,
+      { kind, property: 'rollback' },
+      { kind, property: 'refusal' },
+    ),
   ]
 }
 
@@ -164,7 +175,10 @@ function concurrent({ kind, before, change, winners }: Example): StoreCase {
     async (store) => {
       await write(store, ...before)
       const answers = await together(callers, (caller) => store.durable.write([create(`caller-${caller}`), change(caller)]))
-      assert.equal(countOf(answers, ({ ok }) => ok), done)
+      assert.equal(
+        countOf(answers, ({ ok }) => ok),
+        done,
+      )
       assert.deepEqual(await callersFound(store), callersDone(answers))
       const links = await store.reads.links.bySubject('ada-id', 'reset-password', now)
       if (kind === 'links.put') assert.equal(links.length, 1)

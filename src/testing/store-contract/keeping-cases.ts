@@ -50,10 +50,22 @@ export const keepingCases: readonly StoreCase[] = [
   storeCase('everything tells what each durable drawer holds of a user', async (store) => {
     await fill(store)
     const { users, roles, links, records } = await store.reads.everything('ada-id')
-    assert.deepEqual(users?.map(({ id, email, extra }) => ({ id, email, extra })), [{ id: 'ada-id', email: 'ada@example.com', extra: { name: 'Ada' } }])
-    assert.deepEqual(roles?.map(({ name }) => name), ['admin'])
-    assert.deepEqual(links?.map(({ purpose }) => purpose), ['reset-password'])
-    assert.deepEqual(records?.map(({ feature, key, value }) => ({ feature, key, value })), [{ feature: 'pins', key: 'pin', value: { shown: true } }])
+    assert.deepEqual(
+      users?.map(({ id, email, extra }) => ({ id, email, extra })),
+      [{ id: 'ada-id', email: 'ada@example.com', extra: { name: 'Ada' } }],
+    )
+    assert.deepEqual(
+      roles?.map(({ name }) => name),
+      ['admin'],
+    )
+    assert.deepEqual(
+      links?.map(({ purpose }) => purpose),
+      ['reset-password'],
+    )
+    assert.deepEqual(
+      records?.map(({ feature, key, value }) => ({ feature, key, value })),
+      [{ feature: 'pins', key: 'pin', value: { shown: true } }],
+    )
   }),
 
   storeCase('everything has the same drawers for everybody, empty for whom nothing is held', async (store) => {
@@ -77,7 +89,10 @@ export const keepingCases: readonly StoreCase[] = [
     }
     assert.deepEqual(await purgeAll(store.durable, now, 5), [5, 5, 4])
     assert.deepEqual((await store.reads.links.bySubject('ada-id', 'reset-password', now)).length, 1)
-    assert.deepEqual((await store.reads.records.listOf('pins', 'ada-id', now)).map(({ key }) => key), ['kept', 'live'])
+    assert.deepEqual(
+      (await store.reads.records.listOf('pins', 'ada-id', now)).map(({ key }) => key),
+      ['kept', 'live'],
+    )
     await write(store, putRecord('dead-0'))
   }),
 

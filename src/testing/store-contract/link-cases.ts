@@ -20,7 +20,13 @@ export const linkCases: readonly StoreCase[] = [
   storeCase(
     'links.put keeps every field as it was given',
     async (store) => {
-      const full = linkCalled('full', { subject: oddText, userId: null, stamp: null, codeHash: 'code-hash', data: { ...oddMembers, list: [1, null] } })
+      const full = linkCalled('full', {
+        subject: oddText,
+        userId: null,
+        stamp: null,
+        codeHash: 'code-hash',
+        data: { ...oddMembers, list: [1, null] },
+      })
       const plain = linkCalled('plain', { data: null })
       await write(store, { kind: 'links.put', link: full, keep: 1 }, { kind: 'links.put', link: plain, keep: 1 })
       assert.deepEqual(await store.reads.links.byHash(full.hash, purpose, now), full)

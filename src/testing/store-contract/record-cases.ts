@@ -31,7 +31,11 @@ export const recordCases: readonly StoreCase[] = [
     'records.put replaces the version that it expects by the next one',
     async (store) => {
       await write(store, putRecord('pin', { value: 'a', secret: 'sealed', expiresAt: now + minute }))
-      await write(store, putRecord('pin', { value: { b: 2 }, userId: 'bob-id', expect: 1 }), putRecord('pin', { value: [3], userId: 'bob-id', expect: 2 }))
+      await write(
+        store,
+        putRecord('pin', { value: { b: 2 }, userId: 'bob-id', expect: 1 }),
+        putRecord('pin', { value: [3], userId: 'bob-id', expect: 2 }),
+      )
       assert.deepEqual(await store.reads.records.get('pins', 'pin', now + minute), {
         feature: 'pins',
         key: 'pin',
@@ -42,6 +46,17 @@ export const recordCases: readonly StoreCase[] = [
         expiresAt: null,
       })
       assert.deepEqual(await keysOf(store, 'ada-id'), [])
+    },
+    { kind: 'records.put', property: 'effect' },
+  ),
+
+  storeCase(
+    'records.put takes an expired entry for an absent one',
+    async (store) => {
+      await write(store, putRecord('pin', { value: 'old', expiresAt: now }), putRecord('pin', { value: 'new' }))
+      assert.equal((await store.reads.records.get('pins', 'pin', now))?.version, 1)
+      await write(store, putRecord('code', { expiresAt: now + 1 }))
+      await refuses(store, { reason: 'stale' }, putRecord('code'))
     },
     { kind: 'records.put', property: 'effect' },
   ),
@@ -76,7 +91,12 @@ export const recordCases: readonly StoreCase[] = [
   }),
 
   storeCase('records.listOf gives one user’s, by key in byte order', async (store) => {
-    await write(store, ...['b', '\u{10348}', '\uffee', 'a', 'Z'].map((key) => putRecord(key)), putRecord('c', { userId: 'bob-id' }), putRecord('d', { userId: null }))
+    await write(
+      store,
+      ...['b', '\u{10348}', '\uffee', 'a', 'Z'].map((key) => putRecord(key)),
+      putRecord('c', { userId: 'bob-id' }),
+      putRecord('d', { userId: null }),
+    )
     assert.deepEqual(await keysOf(store, 'ada-id'), ['Z', 'a', 'b', '\uffee', '\u{10348}'])
     assert.deepEqual(await keysOf(store, 'bob-id'), ['c'])
     assert.deepEqual(await store.reads.records.listOf('cards', 'ada-id', now), [])

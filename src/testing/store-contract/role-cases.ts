@@ -18,7 +18,12 @@ export const roleCases: readonly StoreCase[] = [
   storeCase(
     'roles.put makes a role, or replaces what it says and allows',
     async (store) => {
-      await write(store, role('admin', 'all'), { kind: 'roles.put', name: 'admin', description: oddText, permissions: [oddText, 'b', 'a', 'b'] })
+      await write(store, role('admin', 'all'), {
+        kind: 'roles.put',
+        name: 'admin',
+        description: oddText,
+        permissions: [oddText, 'b', 'a', 'b'],
+      })
       const admin = { name: 'admin', description: oddText, permissions: [oddText, 'a', 'b'].sort() }
       assert.deepEqual(await store.reads.roles.byName('admin'), admin)
       assert.deepEqual(await store.reads.roles.list(), [admin])
@@ -35,7 +40,10 @@ export const roleCases: readonly StoreCase[] = [
 
   storeCase('roles are listed by name in byte order', async (store) => {
     await write(store, role('b'), role('ä'), role('a'), role('Z'))
-    assert.deepEqual((await store.reads.roles.list()).map(({ name }) => name), ['Z', 'a', 'b', 'ä'])
+    assert.deepEqual(
+      (await store.reads.roles.list()).map(({ name }) => name),
+      ['Z', 'a', 'b', 'ä'],
+    )
   }),
 
   storeCase(
@@ -47,7 +55,10 @@ export const roleCases: readonly StoreCase[] = [
       await write(store, give('ada-id', 'a'), { kind: 'roles.set', userId: 'ada-id', add: [], remove: ['b', '\uffee', 'never-there'] })
       assert.deepEqual(await rolesOf(store, 'ada-id'), ['a', '\u{10348}'])
       assert.deepEqual(await rolesOf(store, 'bob-id'), ['b'])
-      assert.deepEqual((await store.reads.users.list({ limit: 10 })).map(({ roles }) => roles), [['a', '\u{10348}'], ['b']])
+      assert.deepEqual(
+        (await store.reads.users.list({ limit: 10 })).map(({ roles }) => roles),
+        [['a', '\u{10348}'], ['b']],
+      )
     },
     { kind: 'roles.set', property: 'effect' },
   ),

@@ -70,7 +70,18 @@ export function putRecord(
   key: string,
   parts: Partial<Omit<Extract<Change, { readonly kind: 'records.put' }>, 'kind' | 'key'>> = {},
 ): Change {
-  return { kind: 'records.put', feature: 'pins', key, userId: 'ada-id', value: null, secret: null, expiresAt: null, expect: 0, ...parts }
+  return {
+    kind: 'records.put',
+    feature: 'pins',
+    key,
+    userId: 'ada-id',
+    value: null,
+    secret: null,
+    expiresAt: null,
+    expect: 0,
+    now,
+    ...parts,
+  }
 }
 
 /** A proof by password. */

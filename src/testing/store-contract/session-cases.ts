@@ -7,7 +7,12 @@ import { countOf, type StoreCase, storeCase, together, write } from './store-cas
 
 const hour = 60 * minute
 
-async function open(store: Store, name: string, parts: Parameters<typeof sessionCalled>[1] = {}, options: Partial<OpenOptions> = {}): Promise<boolean> {
+async function open(
+  store: Store,
+  name: string,
+  parts: Parameters<typeof sessionCalled>[1] = {},
+  options: Partial<OpenOptions> = {},
+): Promise<boolean> {
   return store.sessions.open(hashOf(name), sessionCalled(name, parts), { now, ...options })
 }
 
@@ -26,7 +31,10 @@ async function idsOf(store: Store, at: number = now): Promise<readonly string[]>
 /** Sessions. */
 export const sessionCases: readonly StoreCase[] = [
   storeCase('sessions.recognise gives the session and its user as they were given, roles included', async (store) => {
-    const proofs = [passwordProof, { ...passwordProof, method: 'passkey', as: 'second', factors: 2, fresh: false, phishingResistant: true }] as const
+    const proofs = [
+      passwordProof,
+      { ...passwordProof, method: 'passkey', as: 'second', factors: 2, fresh: false, phishingResistant: true },
+    ] as const
     const session = sessionCalled('s', { proofs, ip: null, userAgent: oddText.repeat(20) })
     await write(store, create('ada', { username: oddText, usernameKey: 'ada', extra: { name: oddText } }), role('b'), role('a'))
     await write(store, { kind: 'roles.set', userId: 'ada-id', add: ['b', 'a'], remove: [] })
@@ -124,7 +132,8 @@ export const sessionCases: readonly StoreCase[] = [
     for (const _ of [1, 2]) await store.attempts.add(full, now)
     await open(store, 's', {}, { clears: [cleared], refunds: [refunded] })
     const allowed: boolean[] = []
-    for (const key of [cleared, cleared, cleared, refunded, refunded, other]) allowed.push((await store.attempts.add([{ ...key, limit }], now)).ok)
+    for (const key of [cleared, cleared, cleared, refunded, refunded, other])
+      allowed.push((await store.attempts.add([{ ...key, limit }], now)).ok)
     assert.deepEqual(allowed, [true, true, false, true, false, false])
   }),
 

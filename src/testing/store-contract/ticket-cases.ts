@@ -6,7 +6,13 @@ import { countOf, type StoreCase, storeCase, together } from './store-case.ts'
 /** Tickets and spent ids. */
 export const ticketCases: readonly StoreCase[] = [
   storeCase('tickets.put keeps every field as it was given', async (store) => {
-    const full = ticketCalled('full', { kind: 'setup', proofs: [passwordProof, passwordProof], wishes: ['remember', oddText], next: `/?${oddText}`, carried: oddMembers })
+    const full = ticketCalled('full', {
+      kind: 'setup',
+      proofs: [passwordProof, passwordProof],
+      wishes: ['remember', oddText],
+      next: `/?${oddText}`,
+      carried: oddMembers,
+    })
     const plain = ticketCalled('plain', { proofs: [] })
     await store.tickets.put(hashOf('full'), full)
     await store.tickets.put(hashOf('plain'), plain)
@@ -43,7 +49,10 @@ export const ticketCases: readonly StoreCase[] = [
   storeCase('of many callers that take one ticket, one gets it', async (store) => {
     await store.tickets.put(hashOf('ticket'), ticketCalled('ticket'))
     const taken = await together(50, () => store.tickets.take(hashOf('ticket'), now))
-    assert.equal(countOf(taken, (ticket) => ticket !== null), 1)
+    assert.equal(
+      countOf(taken, (ticket) => ticket !== null),
+      1,
+    )
   }),
 
   storeCase('of many callers that spend one id, one succeeds', async (store) => {
