@@ -50,10 +50,23 @@ export type { ExtraField, RegisterView } from './features/registration/pages.ts'
 export type { StandardSchema } from './features/registration/standard-schema.ts'
 export { type SessionOptions, session } from './features/session/index.ts'
 export type { LogoutView, SecondFactorView, SessionLine, SessionsView, VerifyMethod, VerifyView } from './features/session/pages.ts'
+export {
+  type CheckboxFieldOptions,
+  checkboxField,
+  type FormField,
+  hiddenField,
+  type PasswordFieldOptions,
+  passwordField,
+  type TextFieldOptions,
+  textField,
+} from './html/field.ts'
+export { type PostFormOptions, postForm, type SubmitButtonOptions, submitButton } from './html/form.ts'
 export { Html, type HtmlValue, html } from './html/html.ts'
 export { defaultLayout, type Layout, type PageParts } from './html/layout.ts'
-export { flag, json, list, text } from './http/fields.ts'
+export { linkList, type PageLink } from './html/links.ts'
+export { type Field, type FieldValues, flag, invalidFields, json, list, text } from './http/fields.ts'
 export { headOfRequest, type RequestHead } from './http/request-head.ts'
+export { type Address, readAddress } from './kernel/address.ts'
 export type { Admin, RoleAdmin, UserAdmin, UserWish } from './kernel/admin.ts'
 export type { AnyRequest, Auth, HandledRequest, RouteInfo } from './kernel/auth.ts'
 export type { Duration } from './kernel/clock.ts'
@@ -71,6 +84,7 @@ export { AuthError, type ErrorCode, errorTable, type FieldErrors } from './model
 export type { AuthEvent, EventName, EventOf, EventPayloads, Happening } from './model/event.ts'
 export type * from './model/json.ts'
 export type * from './model/link.ts'
+export type * from './model/mail.ts'
 export type * from './model/session.ts'
 export type * from './model/store.ts'
 export type * from './model/user.ts'

@@ -40,7 +40,7 @@ const places: Places = {
   '@node-rs/bcrypt': ['src/crypto/password-hash*'],
   '@zxcvbn-ts/core': ['src/features/password/strength.ts'],
   hono: ['src/adapters/hono.ts'],
-  'node:http': ['src/adapters/node*.ts'],
+  'node:http': ['src/adapters/node*'],
 }
 
 const refusals: Readonly<Record<string, language.Refusal>> = {

@@ -16,7 +16,7 @@ export interface AuthEnv<U extends User = User> {
 /** Answers the toolkit's routes, and lets `currentUser` work in all others: `app.use(mount(auth))`. */
 export function mount<U extends User>(auth: Auth<U>): MiddlewareHandler {
   return async (c, next) => {
-    const head = headOf(c)
+    const head = requestHead(c)
     const response = await auth.handle(head)
     if (response) return response
     return handleWithin(auth, head, next)
@@ -32,7 +32,7 @@ export function mount<U extends User>(auth: Auth<U>): MiddlewareHandler {
 export function requireUser<U extends User>(auth: Auth<U>, rule?: Rule): MiddlewareHandler<AuthEnv<U>> {
   const guard = auth.guard(rule)
   return async (c, next) => {
-    const guarded = await guard(headOf(c))
+    const guarded = await guard(requestHead(c))
     if (!guarded.ok) return guarded.response
     c.set('identity', guarded.identity)
     await next()
@@ -54,7 +54,8 @@ interface NodeBindings {
   readonly incoming?: { readonly url?: string; readonly socket?: { readonly remoteAddress?: string } }
 }
 
-function headOf(c: Context): RequestHead {
+/** The head of a request, with the connection's address where the platform tells it: for `auth.login` and the like. */
+export function requestHead(c: Context): RequestHead {
   const { incoming }: NodeBindings = c.env ?? {}
   const head = headOfRequest(c.req.raw, incoming?.socket?.remoteAddress ?? null)
   return {

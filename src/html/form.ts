@@ -50,13 +50,14 @@ export function focusOf(view: FormView, fields: readonly FormField[]): string | 
 
 /**
  * Why a form was refused: what is about it as a whole, what is about fields that it does not show, and, when several fields are wrong,
- * links to them. Nothing when there is nothing to say.
+ * links to them. Nothing when there is nothing to say, or when the field in error says it already.
  */
 export function errorSummary(view: FormView, fields: readonly FormField[]): Html {
   const wrong = fields.filter((field) => errorsOf(view, field.name).length > 0)
   const shown = new Set(fields.map((field) => field.name))
   const unshown = Object.entries(view.errors).flatMap(([name, messages]) => (shown.has(name) ? [] : messages))
-  const messages = [...new Set(view.message === null ? unshown : [view.message, ...unshown])]
+  const beside = new Set(wrong.flatMap((field) => errorsOf(view, field.name)))
+  const messages = [...new Set([view.message ?? [], unshown].flat())].filter((message) => !beside.has(message))
   const links = wrong.length < 2 ? [] : wrong
   return formMessage(
     messages,

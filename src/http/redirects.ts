@@ -10,6 +10,6 @@ export function safeTarget(target: string, origin: string): string | null {
   if (target === '' || target.length > 2048 || !target.isWellFormed() || !URL.canParse(target, `${origin}/`)) return null
   const url = new URL(target, `${origin}/`)
   if (url.origin !== origin || url.username !== '' || url.password !== '') return null
-  if (url.pathname.startsWith('//')) return null
+  if (!/^\/(?!\/)/.test(url.pathname)) return null // two slashes, or none: a blob URL has the origin of what it holds
   return url.pathname + url.search + url.hash
 }

@@ -32,6 +32,7 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
   const passwords = createPasswords(options.passwords ?? {}, { production, keyed: keys.keyed })
   const mounted = features.flatMap(({ routes = [] }) => routes.map((route) => mount(route, settings.basePath)))
   checkFeatures(features, mounted, settings)
+  checkFactors(features, mounted, options.requireSecondFactor !== undefined)
   const opening = createOpening(options.store, passwords, report)
   return {
     settings,
@@ -99,6 +100,20 @@ function checkFeatures(features: readonly Feature[], mounted: readonly MountedRo
   const about = { features: features.map(({ name }) => name), origins: settings.originNames, production: settings.production }
   const complaints = features.flatMap(({ check }) => check?.(about) ?? [])
   if (complaints.length > 0) throw new Error(complaints.join('\n'))
+}
+
+/** Whoever owes a second factor, or must set one up, needs a page to go to. */
+function checkFactors(features: readonly Feature[], mounted: readonly MountedRoute[], required: boolean): void {
+  const proofs = features.flatMap(({ proofs: kinds = [] }) => kinds)
+  const answering = proofs.filter(({ as }) => as.includes('second') || as.includes('backup'))
+  const lost = answering.find(({ route }) => route === undefined)
+  if (lost) throw new Error(`Proofs by "${lost.method}" may be owed, so they need a route where they are given.`)
+  if (answering.length > 1 && !mounted.some(({ name }) => name === 'second-factor')) {
+    throw new Error('With several second factors there must be a route "second-factor" to choose from: add session() to the features.')
+  }
+  if (required && !proofs.some(({ as, setup }) => as.includes('second') && setup !== undefined)) {
+    throw new Error('requireSecondFactor is given, but no feature lets a user set up a second factor.')
+  }
 }
 
 function refuseTwice(what: string, names: readonly string[]): void {

@@ -45,7 +45,12 @@ export interface Auth<U extends User = User> {
   identify(request: AnyRequest): Promise<Identity<U> | null>
   /** Makes a guard of a rule. @throws Error with a sentence when the rule cannot be meant */
   guard(rule?: Rule): Guard<U>
-  /** Ends the application's own login (OAuth, LDAP, anything) in the same door as every other. */
+  /**
+   * Ends the application's own login (OAuth, LDAP, anything) in the same door as every other.
+   *
+   * It looks at neither origin nor form token: call it only for a request that the application has checked, since whoever can make a
+   * browser send one logs it in as somebody of their choice. The same holds for `logout`.
+   */
   login(request: AnyRequest, user: User, proof: OwnProof): Promise<Response>
   logout(request: AnyRequest): Promise<Response>
   /** The value of the hidden field `csrf` for the application's own forms; `null` when nobody is logged in. */

@@ -37,16 +37,11 @@ export interface Exchange {
   /** `Set-Cookie` values by cookie name: the last word counts. */
   readonly cookies: Map<string, string>
   /** Tries that were counted in advance and are not decided yet. */
-  readonly tries: Try[]
+  readonly tries: AttemptKey[]
   /** The checked redirect target that the request carries. */
   next: string | null
   /** What was typed into fields that may be shown again. */
   readonly typed: Map<string, string>
-}
-
-/** A count taken in advance: a completed login clears those of the account and takes the rest back. */
-export interface Try extends AttemptKey {
-  readonly ofAccount: boolean
 }
 
 /** Begins an exchange. */

@@ -59,7 +59,7 @@ export async function debtOf(kernel: Kernel, record: UserRecord, proofs: readonl
 /** Whether the user has anything that counts as a second factor; backups make no debt. */
 async function holdsSecond(kernel: Kernel, record: UserRecord): Promise<boolean> {
   for (const kind of kernel.proofKinds.values()) {
-    if (kind.as.includes('second') && (await kind.has(kernel.store.reads, record, 'second'))) return true
+    if (kind.as.includes('second') && (await kind.has(kernel.store.reads, record, 'second', kernel.clock()))) return true
   }
   return false
 }
@@ -75,7 +75,7 @@ export async function kindsFor(
   const kinds: ProofKind[] = []
   for (const kind of kernel.proofKinds.values()) {
     const role = kind.as.find((candidate) => candidate === as || candidate === (as === 'second' ? 'backup' : 'second'))
-    if (role && !channels.has(kind.channel) && (await kind.has(kernel.store.reads, record, role))) kinds.push(kind)
+    if (role && !channels.has(kind.channel) && (await kind.has(kernel.store.reads, record, role, kernel.clock()))) kinds.push(kind)
   }
   return kinds
 }

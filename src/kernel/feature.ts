@@ -117,8 +117,10 @@ export interface ProofKind extends Choice {
   /** `backup` answers a debt and never makes one. */
   readonly as: readonly ('first' | 'second' | 'backup' | 'again')[]
   readonly neverFresh?: true
+  /** Its proofs may be ones that no look-alike site could have asked for. */
+  readonly phishingResistant?: true
   /** Whether the user could prove it in this role. */
-  has(reads: Reads, record: UserRecord, as: 'first' | 'second' | 'backup' | 'again'): Maybe<boolean>
+  has(reads: Reads, record: UserRecord, as: 'first' | 'second' | 'backup' | 'again', now: number): Maybe<boolean>
   /** The route where one is set up. */
   readonly setup?: string
   /** Judged without hashing, so that the throttle counts a wrong one afterwards. */

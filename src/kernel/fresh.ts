@@ -9,10 +9,24 @@ export function isFresh(proofs: readonly Proof[], now: number, window: number): 
   return proofs.some((proof) => proof.fresh && now - proof.at < window)
 }
 
-/** The refusal of a session that is not fresh, with the ways to make it so. */
-export async function staleError({ kernel, session }: Exchange): Promise<AuthError> {
+/** What a session lacks: a recent proof, one of a second factor, or one that no look-alike site could have asked for. */
+export type Lacking = 'fresh' | 'second' | 'phishing-resistant'
+
+/**
+ * The refusal of a session that lacks a proof, with the ways to give it. Who has no way to give a second or phishing-resistant one is
+ * forbidden: asking again and again would lead nowhere.
+ */
+export async function staleError({ kernel, session }: Exchange, lacking: Lacking = 'fresh'): Promise<AuthError> {
   const record = session && (await kernel.store.reads.users.byId(session.user.id))
-  const kinds = record ? await kindsFor(kernel, record, 'again', []) : []
+  const all = record ? await kindsFor(kernel, record, 'again', []) : []
+  const firsts = new Set(session?.session.proofs.filter((proof) => proof.as === 'first').map((proof) => proof.channel))
+  const kinds = all.filter(
+    (kind) =>
+      lacking === 'fresh' ||
+      (lacking === 'second' && kind.as.includes('second') && !firsts.has(kind.channel)) ||
+      (lacking === 'phishing-resistant' && kind.phishingResistant),
+  )
+  if (lacking !== 'fresh' && kinds.length === 0) return new AuthError('forbidden', { cause: `the user has no ${lacking} proof to give` })
   return new AuthError('reauthentication_required', { members: { methods: kinds.map(({ method }) => method) } })
 }
 

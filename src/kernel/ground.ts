@@ -1,13 +1,14 @@
 /** What schemes and verifications work with: everything that needs no browser. */
+import { schemeOf } from '../crypto/password-hash.ts'
 import { randomToken } from '../crypto/random.ts'
 import type { Written } from '../model/change.ts'
 import type { Json } from '../model/json.ts'
-import type { UserRecord } from '../model/user.ts'
+import type { User } from '../model/user.ts'
 import { readAddress } from './address.ts'
 import { type Exchange, hashToken } from './exchange.ts'
 import type { Ground } from './flow.ts'
 import type { Identified, Step } from './step.ts'
-import { judgeGuess } from './throttle.ts'
+import { accountKey, judgeGuess } from './throttle.ts'
 import { commit, originOfExchange, prepareStep, tryWrite } from './write.ts'
 
 /** Makes the ground of an exchange. */
@@ -21,7 +22,7 @@ export function createGround(exchange: Exchange): Ground {
     reads: kernel.store.reads,
     guess: (guess, verify) => judgeGuess(exchange, guess, verify),
     identify: (typed) => identify(exchange, typed),
-    keyOf,
+    keyOf: ({ user }) => accountKey(user),
     verifyPassword: (identified, password) => verifyPassword(exchange, identified, password),
     hashPassword: (password, about, field) => passwords.hash(password, about, field),
     token: (label) => {
@@ -50,10 +51,6 @@ async function tryCommit(exchange: Exchange, step: Step): Promise<Written> {
   return written
 }
 
-function keyOf({ user }: UserRecord): string {
-  return readAddress(user.email)?.key ?? user.id
-}
-
 /** Finds whom a text names. What the throttle counts by is canonical, so that spellings share one budget. */
 async function identify({ kernel }: Exchange, typed: string): Promise<Identified> {
   const { reads } = kernel.store
@@ -63,7 +60,7 @@ async function identify({ kernel }: Exchange, typed: string): Promise<Identified
     const canonical = identifier.canonical(typed)
     if (canonical === null) continue
     const record = await identifier.find(reads, canonical)
-    return { key: record ? keyOf(record) : `${identifier.name}:${canonical}`, record }
+    return { key: record ? accountKey(record.user) : `${identifier.name}:${canonical}`, record }
   }
   return { key: `unknown:${typed.trim().normalize('NFC').toLowerCase()}`, record: await reads.users.byEmailKey('') } // the same read as for an address
 }
@@ -74,16 +71,19 @@ async function verifyPassword(exchange: Exchange, { key, record }: Identified, p
   const stored = record?.passwordHash ?? null
   const right = await kernel.passwords.verify(stored, key, password)
   if (!right || !record || stored === null) return false
-  await upgradeHash(exchange, record.user.id, stored, password)
+  await upgradeHash(exchange, record.user, stored, password)
   return true
 }
 
-async function upgradeHash({ kernel }: Exchange, id: string, stored: string, password: string): Promise<void> {
+async function upgradeHash(exchange: Exchange, user: User, stored: string, password: string): Promise<void> {
   try {
-    const passwordHash = await kernel.passwords.upgrade(stored, password)
-    if (passwordHash !== null)
-      await kernel.store.durable.write([{ kind: 'users.update', id, set: { passwordHash }, when: { passwordHash: stored } }])
+    const passwordHash = await exchange.kernel.passwords.upgrade(stored, password)
+    if (passwordHash === null) return
+    await tryCommit(exchange, {
+      changes: [{ kind: 'users.update', id: user.id, set: { passwordHash }, when: { passwordHash: stored } }],
+      events: [{ name: 'password.rehashed', user, from: schemeOf(stored) ?? 'unknown', to: schemeOf(passwordHash) ?? 'unknown' }],
+    })
   } catch (error) {
-    kernel.report(error, 'replacing an old password hash failed') // the password was right all the same
+    exchange.kernel.report(error, 'replacing an old password hash failed') // the password was right all the same
   }
 }

@@ -9,7 +9,7 @@ import type { User, UserRecord } from '../model/user.ts'
 import { type Duration, milliseconds } from './clock.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
 import { debtOf, makeProof, provedSecond } from './factors.ts'
-import { toAuthError } from './failure.ts'
+import { noteRefusal, toAuthError } from './failure.ts'
 import type { Scheme, Unrecognised } from './feature.ts'
 import { checkSameSite } from './form-token.ts'
 import { isFresh, staleError } from './fresh.ts'
@@ -20,7 +20,6 @@ import { admit } from './login.ts'
 import type { RefusedHandler } from './options.ts'
 import { recogniseSession } from './session.ts'
 import { refundTries } from './throttle.ts'
-import { commit } from './write.ts'
 
 /** Who may pass a guard. Everything given must hold. */
 export interface Rule {
@@ -84,15 +83,19 @@ export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}):
 
   return async (head) => {
     const exchange = beginExchange(kernel, head)
+    let user: User | null = null
     try {
       await kernel.ready()
       const found = await recognise(kernel, exchange, ways, schemes)
       if ('why' in found) return await reject(exchange, rule, unauthenticated(kernel, exchange, found.challenges))
+      user = found.identity.user
       if (found.ambient && isUnsafe(head.method)) await checkSameSite(exchange)
       await authorise(kernel, exchange, rule, window, found.identity)
       return { ok: true, identity: found.identity, headers: passed }
     } catch (thrown) {
-      return await reject(exchange, rule, toAuthError(thrown, kernel.report, `guarding ${head.method} ${pathOf(head.target)} failed`))
+      const error = toAuthError(thrown, kernel.report, `guarding ${head.method} ${pathOf(head.target)} failed`)
+      await noteRefusal(exchange, user, error)
+      return await reject(exchange, rule, error)
     } finally {
       await refundTries(exchange) // a request that was recognised is no login: its tries are taken back, none is cleared
     }
@@ -130,7 +133,7 @@ async function recognise<U extends User>(
       if (held) return { identity: sessionIdentity(held.user, held.session), ambient: true }
       continue
     }
-    const found = await recogniseByScheme(kernel, exchange, scheme)
+    const found = await recogniseByScheme(kernel, exchange, scheme).catch(refusedGuess)
     if (typeof found !== 'string') return { identity: found, ambient: scheme.ambient }
     if (found !== 'absent') why = found
     challenges.push(...(await scheme.challenges(createGround(exchange), found)))
@@ -154,6 +157,12 @@ async function recogniseByScheme<U extends User>(
   return { user: record.user, with: scheme.name, session: null, proofs, scopes: found.scopes ?? null }
 }
 
+/** A wrong guess and an account that may not come in are one answer, and it carries the challenges (RFC 9110 section 11.6.1). */
+function refusedGuess(thrown: unknown): 'refused' {
+  if (thrown instanceof AuthError && thrown.code === 'invalid_credentials') return 'refused'
+  throw thrown
+}
+
 async function authorise<U extends User>(
   kernel: Kernel<U>,
   exchange: Exchange,
@@ -170,8 +179,8 @@ async function authorise<U extends User>(
     const granted = await kernel.store.reads.roles.permissionsOf(user.id)
     if (!rule.permissions.every((permission) => granted.includes(permission))) throw new AuthError('forbidden')
   }
-  if (rule.secondFactor && !provedSecond(proofs)) throw await staleError(exchange)
-  if (rule.phishingResistant && !proofs.some((proof) => proof.phishingResistant)) throw await staleError(exchange)
+  if (rule.secondFactor && !provedSecond(proofs)) throw await staleError(exchange, 'second')
+  if (rule.phishingResistant && !proofs.some((proof) => proof.phishingResistant)) throw await staleError(exchange, 'phishing-resistant')
   if (window !== null && !isFresh(proofs, exchange.now, window)) throw await staleError(exchange)
 }
 
@@ -186,7 +195,6 @@ function unauthenticated(kernel: Kernel, { head }: Exchange, challenges: readonl
 async function reject<U extends User>(exchange: Exchange, rule: Rule, error: AuthError): Promise<Guarded<U>> {
   const { kernel, head } = exchange
   const answer = refuse(exchange, null, error)
-  if (error.code === 'forbidden' || error.code === 'cross_site_request') await noteDenial(exchange, error)
   try {
     for (const handler of [rule.refused, kernel.settings.refused]) {
       const own = await handler?.({ error, head, response: answer })
@@ -196,18 +204,4 @@ async function reject<U extends User>(exchange: Exchange, rule: Rule, error: Aut
     kernel.report(thrown, 'a handler of refusals failed')
   }
   return { ok: false, response: answer }
-}
-
-async function noteDenial(exchange: Exchange, { code }: AuthError): Promise<void> {
-  const user = exchange.session?.user ?? null
-  const target = pathOf(exchange.head.target)
-  const event =
-    code === 'forbidden'
-      ? ({ name: 'authorization.denied', user, target } as const)
-      : ({ name: 'request.refused', user, code, target } as const)
-  try {
-    await commit(exchange, { events: [event] })
-  } catch (thrown) {
-    exchange.kernel.report(thrown, 'recording a refusal failed')
-  }
 }

@@ -11,7 +11,7 @@ import { pathOf } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
 import { createContext, menuOf, pathFor, showPage } from './context.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
-import { toAuthError } from './failure.ts'
+import { noteRefusal, toAuthError } from './failure.ts'
 import type { Access, Form, Method } from './feature.ts'
 import type { Context } from './flow.ts'
 import { bodyLimit, checkSameSite, formToken } from './form-token.ts'
@@ -20,7 +20,6 @@ import type { Kernel, MountedRoute } from './kernel.ts'
 import { recogniseSession } from './session.ts'
 import { refundTries } from './throttle.ts'
 import { findTicket } from './tickets.ts'
-import { commit } from './write.ts'
 
 /** Answers a request to a route of the toolkit; `null` when the target is none of them. Never throws. */
 export async function handleRequest(kernel: Kernel, head: RequestHead): Promise<Response | null> {
@@ -65,7 +64,7 @@ async function answer(context: Context, exchange: Exchange, mounted: MountedRout
     return await handler(context)
   } catch (thrown) {
     const error = toAuthError(thrown, exchange.kernel.report, `${exchange.head.method} ${mounted.path} failed`)
-    await noteRefusal(exchange, error)
+    await noteRefusal(exchange, exchange.session?.user ?? null, error)
     const again = route.page && method === 'POST' && context.wantsPage && isAnswerable(error)
     return again ? await showForm(context, exchange, mounted, error) : refuse(exchange, mounted, error)
   } finally {
@@ -142,7 +141,8 @@ async function showForm(
     values: Object.fromEntries(exchange.typed),
     errors: fields,
     message: error?.message ?? null,
-    links: route.menu ? menuOf(kernel, route.menu.at).filter((link) => link.name !== name) : [],
+    // The layout has the menu of the account already.
+    links: route.menu?.at === 'login' ? menuOf(kernel, 'login').filter((link) => link.name !== name) : [],
   }
   const body = await route.page(context, form)
   if (body instanceof Response) return body
@@ -161,13 +161,6 @@ function isAnswerable(error: AuthError): boolean {
     'method_not_allowed',
     'internal_error',
   ].includes(error.code)
-}
-
-/** Refused authorisation and forged requests are events (ASVS V16.3.2, V16.3.3); guesses have their own. */
-async function noteRefusal(exchange: Exchange, { code }: AuthError): Promise<void> {
-  if (code !== 'cross_site_request' && code !== 'forbidden') return
-  const user = exchange.session?.user ?? null
-  await commit(exchange, { events: [{ name: 'request.refused', user, code, target: pathOf(exchange.head.target) }] })
 }
 
 /** Answers a refusal: a browser is led to where it can go on, everybody else is told. */

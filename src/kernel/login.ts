@@ -73,12 +73,12 @@ async function hold(context: Context, exchange: Exchange, entry: Entry, kind: 'o
   kernel.emitter.emit(events)
   if (kind === 'setup') {
     const routes = [...kernel.proofKinds.values()].flatMap(({ as, setup }) => (setup && as.includes('second') ? [setup] : []))
-    return { members: { ...reply, status: 'second_factor_setup_required' }, continues: routes[0] ?? null, next }
+    return { members: { ...reply, status: 'second_factor_setup_required' }, continues: routes[0] ?? 'login', next }
   }
   const kinds = await kindsFor(kernel, record, 'second', proofs)
   const methods = kinds.map(({ method }) => method)
-  const only = kinds.length === 1 ? kinds[0]?.route : undefined
-  return { members: { ...reply, status: 'second_factor_required', methods }, continues: only ?? 'second-factor', next }
+  const route = kinds.length > 1 ? 'second-factor' : kinds[0]?.route
+  return { members: { ...reply, status: 'second_factor_required', methods }, continues: route ?? 'login', next }
 }
 
 /** One durable write of all that the login changes, then the session, in one operation. */

@@ -7,6 +7,7 @@ import type { AttemptKey } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { clearCookie, cookieName, type Exchange, type HeldSession, hashToken, isToken, originOf, setCookie } from './exchange.ts'
 import type { Kernel } from './kernel.ts'
+import { clearedByLogin } from './throttle.ts'
 
 const minute = 60_000
 
@@ -76,7 +77,7 @@ export async function openSession(exchange: Exchange, opening: Opening): Promise
     ...(opening.replaces && { replaces: opening.replaces.hash }),
     ...(opening.ticket && { ticket: opening.ticket }),
     ...(ends && { ends }),
-    ...settledTries(exchange, opening.login),
+    ...settledTries(exchange, opening),
   })
   if (!opened) return false
   exchange.tries.length = 0
@@ -88,10 +89,11 @@ export async function openSession(exchange: Exchange, opening: Opening): Promise
   return true
 }
 
-/** A login clears what was counted against the account; everything else only takes its own tries back. */
-function settledTries(exchange: Exchange, login: boolean): { clears: readonly AttemptKey[]; refunds: readonly AttemptKey[] } {
-  const clears = exchange.tries.filter((tried) => login && tried.ofAccount)
-  return { clears, refunds: exchange.tries.filter((tried) => !clears.includes(tried)) }
+/** A login clears what was counted against the account; every other try of this request is taken back. */
+function settledTries(exchange: Exchange, { login, user }: Opening): { clears: readonly AttemptKey[]; refunds: readonly AttemptKey[] } {
+  const clears = login ? clearedByLogin(exchange, user) : []
+  const isCleared = (tried: AttemptKey): boolean => clears.some(({ group, key }) => group === tried.group && key === tried.key)
+  return { clears, refunds: exchange.tries.filter((tried) => !isCleared(tried)) }
 }
 
 /** The hash of the session token that the browser sent, live or not. */

@@ -1,8 +1,9 @@
 /** One throttle for every guess: tries are counted before anything is hashed, and taken back when they were right. */
 import { AuthError } from '../model/error.ts'
 import type { Json } from '../model/json.ts'
-import type { Attempt, Counted } from '../model/store.ts'
-import type { UserRecord } from '../model/user.ts'
+import type { Attempt, AttemptKey, Counted } from '../model/store.ts'
+import type { User, UserRecord } from '../model/user.ts'
+import { readAddress } from './address.ts'
 import { cookieOf, type Exchange, setCookie } from './exchange.ts'
 import type { Guess } from './step.ts'
 import { commit } from './write.ts'
@@ -49,32 +50,17 @@ async function countTry(exchange: Exchange, guess: Guess, how: 'add' | 'ask'): P
     const counted: Counted = await attempts[how](tries, exchange.kernel.clock())
     if (!counted.ok) {
       if (tries.some(({ key }) => key.startsWith('device:'))) continue
-      return refuseTry(exchange, guess, counted.retryAt)
+      return refuseTry(exchange, guess.record?.user ?? null, guess.method, counted.retryAt)
     }
-    if (how === 'add' && !guess.cheap) {
-      const own = groupOf(exchange, guess.key)
-      exchange.tries.push(...tries.map(({ group, key }) => ({ group, key, ofAccount: group === own })))
-    }
+    if (how === 'add' && !guess.cheap) exchange.tries.push(...tries.map(({ group, key }) => ({ group, key })))
     return
   }
 }
 
-async function refuseTry(exchange: Exchange, guess: Guess, retryAt: number): Promise<never> {
-  exchange.kernel.emitter.emit([
-    {
-      name: 'user.throttled',
-      user: guess.record?.user ?? null,
-      method: guess.method,
-      at: exchange.now,
-      ip: exchange.source.ip,
-      userAgent: exchange.source.userAgent,
-    },
-  ])
-  throw tooManyAttempts(retryAt - exchange.kernel.clock())
-}
-
-function tooManyAttempts(milliseconds: number): AuthError {
-  return new AuthError('too_many_attempts', { retryAfter: Math.max(1, Math.ceil(milliseconds / 1000)) })
+/** Tells listeners and refuses. Nothing is recorded: a flood of refusals must not become a flood of rows. */
+function refuseTry({ kernel, now: at, source: { ip, userAgent } }: Exchange, user: User | null, method: string, retryAt: number): never {
+  kernel.emitter.emit([{ name: 'user.throttled', user, method, at, ip, userAgent }])
+  throw new AuthError('too_many_attempts', { retryAfter: Math.max(1, Math.ceil((retryAt - kernel.clock()) / 1000)) })
 }
 
 /** The counts of one account, by its canonical identifier, whether or not there is such an account. */
@@ -83,7 +69,12 @@ function groupOf(exchange: Pick<Exchange, 'kernel'>, key: string): string {
 }
 
 function deviceAttempts({ kernel }: Exchange, guess: Guess, device: string): readonly Attempt[] {
-  return [{ group: groupOf({ kernel }, guess.key), key: `device:${device}`, limit: kernel.settings.limits.source }]
+  const group = groupOf({ kernel }, guess.key)
+  const { limits } = kernel.settings
+  return [
+    { group, key: `device:${device}`, limit: limits.source },
+    { group, key: `device-all:${device}`, limit: limits.account },
+  ]
 }
 
 function strangerAttempts(exchange: Exchange, guess: Guess): readonly Attempt[] {
@@ -107,6 +98,18 @@ function isShared(network: string): boolean {
   )
 }
 
+/** What the throttle counts a user by: the same as when the address is typed. */
+export function accountKey({ email, id }: User): string {
+  return readAddress(email)?.key ?? id
+}
+
+/** The counts that a completed login of the user clears: what failed from here, and in a row from everywhere. */
+export function clearedByLogin(exchange: Exchange, user: User): readonly AttemptKey[] {
+  const group = groupOf(exchange, accountKey(user))
+  const device = deviceOf(exchange, user.id)
+  return [`source:${exchange.source.network}`, 'all', ...(device ? [`device:${device}`] : [])].map((key) => ({ group, key }))
+}
+
 /** Takes the request's undecided tries back. When that fails they stay counted, which is the safe side. */
 export async function refundTries({ kernel, tries }: Exchange): Promise<void> {
   const undecided = tries.splice(0)
@@ -123,7 +126,7 @@ export async function countRegistration(exchange: Exchange): Promise<void> {
   const { kernel, source } = exchange
   const attempt = { group: `network:${source.network}`, key: 'registrations', limit: kernel.settings.limits.registrations }
   const counted = await kernel.store.attempts.add([attempt], kernel.clock())
-  if (!counted.ok) throw tooManyAttempts(counted.retryAt - kernel.clock())
+  if (!counted.ok) refuseTry(exchange, null, 'registration', counted.retryAt)
 }
 
 const deviceSeconds = 180 * 86_400

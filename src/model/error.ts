@@ -14,7 +14,6 @@ export type ErrorCode =
   | 'forbidden'
   | 'not_found'
   | 'method_not_allowed'
-  | 'not_acceptable'
   | 'already_logged_in'
   | 'email_taken'
   | 'username_taken'
@@ -47,7 +46,6 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   forbidden: { status: 403, message: 'You are not allowed to do this.' },
   not_found: { status: 404, message: 'There is nothing here.' },
   method_not_allowed: { status: 405, message: 'This cannot be done here in this way.' },
-  not_acceptable: { status: 406, message: 'This answer cannot be given in the requested form.' },
   already_logged_in: { status: 409, message: 'You are logged in already.' },
   email_taken: { status: 409, message: 'There is an account with this e-mail address already.' },
   username_taken: { status: 409, message: 'This username is taken.' },

@@ -1,0 +1,35 @@
+/** The demo's authentication: which features, on which store; and the administrator it starts with. */
+import { type Auth, AuthError, createAuth, password, registration, session } from 'portcullis'
+import { sqlite } from 'portcullis/stores/sqlite'
+import type { DemoClock } from './database.ts'
+import { layout } from './pages.ts'
+import type { Settings } from './settings.ts'
+
+/** Makes the toolkit's installation. */
+export function createDemoAuth({ origin, secret, database }: Settings, clock: DemoClock): Auth {
+  return createAuth({
+    origin,
+    secret,
+    store: sqlite(database),
+    features: [session({ idle: '1h' }), password(), registration()],
+    siteName: 'Portcullis demo',
+    layout,
+    clock: clock.now,
+  })
+}
+
+export const adminEmail = 'admin@example.com'
+
+/** Makes the role and its first holder where they are missing. Says whether the kept password is the one that logs in. */
+export async function seedAdmin(auth: Auth, adminPassword: string): Promise<boolean> {
+  const { roles, users } = auth.admin
+  await roles.put({ name: 'admin', description: 'May see who has an account.' })
+  try {
+    await users.create({ email: adminEmail, password: adminPassword, roles: ['admin'] })
+    return true
+  } catch (error) {
+    if (!(error instanceof AuthError && error.code === 'email_taken')) throw error
+  }
+  const admin = await users.byEmail(adminEmail)
+  return admin !== null && (await auth.verifyPassword(admin, adminPassword))
+}

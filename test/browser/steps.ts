@@ -1,0 +1,44 @@
+/** What visitors of the demo do, step by step, as they would: by labels and buttons. */
+import type { Page } from 'playwright-core'
+import type { Demo } from '../demo/process.ts'
+
+export const email = 'ada@example.com'
+export const passphrase = 'a long honest passphrase'
+
+/** The path and query that the page is at. */
+export function whereabouts(page: Page): string {
+  const { pathname, search } = new URL(page.url())
+  return pathname + search
+}
+
+/** Makes an account; ends on the page that registration leads to. */
+export async function register(page: Page, demo: Demo): Promise<void> {
+  await page.goto(`${demo.origin}/auth/register`)
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(passphrase)
+  await submit(page, 'Create account')
+}
+
+/** Fills in the login page that is shown. */
+export async function login(page: Page, password: string = passphrase, who: string = email): Promise<void> {
+  await page.getByLabel('E-mail address').fill(who)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await submit(page, 'Log in')
+}
+
+/** Presses a button that sends a form, and waits for the page it leads to. */
+export async function submit(page: Page, button: string): Promise<void> {
+  const answered = page.waitForEvent('domcontentloaded')
+  await page.getByRole('button', { name: button, exact: true }).click()
+  await answered
+}
+
+/** The name of the field that has the focus. */
+export async function focused(page: Page): Promise<string> {
+  return page.locator(':focus').first().getAttribute('name', { timeout: 2000 }).then(String)
+}
+
+/** Makes time pass in the demo. */
+export async function advance(demo: Demo, duration: string): Promise<void> {
+  await demo.browser().post('/dev/clock', { advance: duration })
+}

@@ -1,0 +1,86 @@
+/** A PIN as second factor, as somebody else would write it: nothing but the public exports of `portcullis`. */
+import { AuthError, type Change, type Context, type Entry, type Feature, html, type ProofKind, text, type UserRecord } from 'portcullis'
+
+/** What may be set of `pin()`. */
+export interface PinOptions {
+  /** How many digits; 6 unless said otherwise. */
+  readonly digits?: number
+}
+
+const name = 'pin'
+
+/** A PIN: set up at `/pin/setup`, asked for at `/pin` after the password, and good for re-authentication. */
+export function pin(options: PinOptions = {}): Feature {
+  const { digits = 6 } = options
+  const shape = new RegExp(`^\\d{${digits}}$`)
+
+  async function setUp(ctx: Context): Promise<Response> {
+    const { pin: chosen } = await ctx.fields({ pin: text({ secret: true, max: 32 }) })
+    if (!shape.test(chosen)) throw new AuthError('invalid_fields', { fields: { pin: [`Choose ${digits} digits.`] } })
+    const { record } = await ctx.subject()
+    const entry = await ctx.reads.records.get(name, record.user.id, ctx.now)
+    return ctx.prove({ method: name }, { changes: [...keep(ctx, record, chosen, entry), ...(entry ? [] : rotate(ctx, record))] })
+  }
+
+  return {
+    name,
+    proofs: [proof],
+    routes: [
+      {
+        name: 'pin.setup',
+        path: '/pin/setup',
+        access: ['fresh', 'setup'],
+        login: true,
+        menu: { at: 'account', label: 'PIN' },
+        title: 'Choose a PIN',
+        page: (_ctx, form) => html`<form method="post" action="${form.action}"><input type="hidden" name="csrf" value="${form.csrf}">
+<label>${digits} digits <input name="pin" type="password" inputmode="numeric" autocomplete="off" required></label><button>Save</button></form>`,
+        on: { GET: async (ctx) => ctx.json({ digits }), POST: setUp },
+      },
+      {
+        name: 'pin.verify',
+        path: '/pin',
+        access: 'owed',
+        login: true,
+        title: 'Your PIN',
+        page: (_ctx, form) => html`<form method="post" action="${form.action}"><input type="hidden" name="csrf" value="${form.csrf}">
+<p role="alert">${form.message}</p><label>PIN <input name="pin" type="password" inputmode="numeric" autocomplete="off" required></label>
+<button>Go on</button></form>`,
+        on: {
+          GET: async (ctx) => ctx.json({ digits }),
+          POST: async (ctx) => ctx.proveBy(name, (await ctx.fields({ pin: text({ secret: true, max: 32 }) })).pin),
+        },
+      },
+    ],
+    record: (event) => (event.name === 'access.reset' && event.user ? [{ kind: 'records.drop', feature: name, key: event.user.id }] : []),
+  }
+}
+
+const proof: ProofKind = {
+  method: name,
+  channel: name,
+  as: ['second'],
+  label: 'PIN',
+  field: name,
+  route: 'pin.verify',
+  setup: 'pin.setup',
+  cheap: true,
+  has: async (reads, { user }) => (await reads.records.get(name, user.id, 0)) !== null,
+  verify: async (ground, { user }, value) => {
+    const entry = await ground.reads.records.get(name, user.id, ground.now)
+    const kept = entry?.secret ? ground.unseal(name, user.id, entry.secret) : null
+    return typeof kept === 'string' && ground.verifyKeyed(name, `${user.id} ${value}`, kept) ? { proven: { method: name } } : null
+  },
+}
+
+/** What keeps a PIN: a keyed hash, sealed to the user, so that neither the database nor another row gives it away. */
+function keep(ctx: Context, { user }: UserRecord, chosen: string, entry: Entry | null): readonly Change[] {
+  const secret = ctx.seal(name, user.id, ctx.keyed(name, `${user.id} ${chosen}`))
+  const row = { feature: name, key: user.id, userId: user.id, value: { since: ctx.now }, secret, expiresAt: null }
+  return [{ kind: 'records.put', ...row, expect: entry?.version ?? 0, now: ctx.now }]
+}
+
+/** The first second factor ends everything that a password alone had opened. */
+function rotate(ctx: Context, { user, stamp }: UserRecord): readonly Change[] {
+  return [{ kind: 'users.update', id: user.id, set: { stamp: ctx.id() }, when: { stamp } }]
+}
