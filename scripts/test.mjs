@@ -18,14 +18,7 @@ if (files.some(needsBrowser)) env.CHROMIUM_PATH = await findChromium().catch((er
 console.log(`${files.length} test files, PORTCULLIS_SEED=${env.PORTCULLIS_SEED}`)
 const perTest = flags.soak ? 60 : 5
 const inAll = flags.soak ? 240 : 15
-const options = [
-  '--test',
-  '--test-concurrency=2',
-  '--test-reporter=spec',
-  `--test-timeout=${perTest * 60_000}`,
-  // A file whose tests are done ends, whatever it left open.
-  '--test-force-exit',
-]
+const options = ['--test', '--test-concurrency=2', '--test-reporter=spec', `--test-timeout=${perTest * 60_000}`]
 const { status, error } = spawnSync(process.execPath, [...options, ...files], {
   stdio: 'inherit',
   env,

@@ -20,7 +20,7 @@ test('the body is read once and kept for whoever asks again', async () => {
 })
 
 test('a body that is too long, was read elsewhere or broke off is refused', async () => {
-  const post = (body: BodyInit) =>
+  const post = (body: string | ReadableStream) =>
     new Request('https://example.com/', { method: 'POST', body, ...(typeof body !== 'string' && { duplex: 'half' }) })
   const code = (expected: string) => (error: unknown) => error instanceof AuthError && error.code === expected
   await assert.rejects(headOfRequest(post('x'.repeat(101))).body(100), code('payload_too_large'))

@@ -85,3 +85,9 @@ function firstHalf(address: string): readonly number[] {
   const missing = Array<string>(8 - groups(left).length - tail.length).fill('0')
   return [...groups(left), ...missing, ...tail].slice(0, 4).map((group) => Number.parseInt(group, 16))
 }
+
+test('an IPv4 address in IPv6 dress, dotted or hexadecimal, is the same address', () => {
+  assert.equal(addressOf(undefined, '::ffff:c000:0221'), '192.0.2.33')
+  assert.equal(addressOf(undefined, '::FFFF:192.0.2.33'), '192.0.2.33')
+  assert.equal(addressOf(undefined, '::1'), '::1')
+})

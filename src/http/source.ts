@@ -41,8 +41,17 @@ function addressBehind(head: RequestHead, isTrusted: (address: string, hop: numb
 function plainAddress(text: string | null): string | null {
   if (text === null) return null
   const bare = /^\[(.+)\](?::\d+)?$/.exec(text.trim())?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text.trim())?.[1] ?? text.trim()
-  const address = bare.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
-  return isIP(address) === 0 ? null : address
+  const address = bare.replace(/%.*$/, '')
+  return isIP(address) === 0 ? null : unmapped(address)
+}
+
+/** An IPv4 address out of its IPv6 dress, dotted or hexadecimal (RFC 4291 section 2.5.5.2). */
+function unmapped(address: string): string {
+  const [, dotted, high = '', low = ''] = /^::ffff:(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i.exec(address) ?? []
+  if (dotted !== undefined) return dotted
+  if (high === '') return address
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)]
+  return [a >> 8, a & 255, b >> 8, b & 255].join('.')
 }
 
 function blockList(ranges: readonly string[]): BlockList {

@@ -23,7 +23,7 @@ export function readAddress(typed: string): Address | null {
   if (rest.length > 0 || !localPart.test(local) || local.startsWith('.') || local.endsWith('.') || local.includes('..')) return null
   if (!localPart.test(domain) || /[/?#%\\]/.test(domain)) return null
   const ascii = domainToASCII(domain)
-  if (!/^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}$|^localhost$/.test(ascii)) return null
+  if (!/^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$|^localhost$/.test(ascii)) return null
   if (/^\d+$/.test(ascii.slice(ascii.lastIndexOf('.') + 1))) return null
   return { email, key: `${local.toLowerCase().normalize('NFC')}@${ascii}` }
 }

@@ -84,6 +84,16 @@ onEveryStore('wishes of both steps of a login are merged, and nothing is joined 
   assert.deepEqual([second.json.status, second.json.rememberKept, second.json.trustKept], ['authenticated', true, true])
 })
 
+onEveryStore('a login that begins anew forgets the wishes of the one that was held before', async (store) => {
+  const open = serve(installation(store, [secondStep(), noting('remember')]))
+  await (await registered(open)).post('/auth/code/setup')
+  const browser = open()
+  await browser.post('/auth/login', { email: 'alice@example.com', password: phrase, remember: true })
+  await browser.post('/auth/login', { email: 'alice@example.com', password: phrase })
+  const answer = await browser.post('/auth/code', { code: '123456' })
+  assert.deepEqual([answer.json.status, answer.json.rememberKept], ['authenticated', undefined])
+})
+
 onEveryStore('when a joined change is refused, the login does nothing at all: no row, no session, no cookie', async (store) => {
   const auth = installation(store, [noting('remember'), noting('trust', 7)]) // which expects a version that is not there
   const open = serve(auth)

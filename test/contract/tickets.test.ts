@@ -46,9 +46,21 @@ onEveryStore('a live ticket masks the session of the same browser: no session ro
   for (const [name, value] of alice.cookies) if (name.includes('session')) browser.cookies.set(name, value)
   for (const path of ['/auth/session', '/auth/sessions', '/auth/verify', '/auth/change-password'])
     assert.equal((await browser.get(path)).status, 401, path)
+  assert.equal((await browser.get('/auth/login')).json.user, null)
   const setup = await browser.post('/auth/other/setup')
   assert.deepEqual([setup.status, codeOf(setup)], [401, 'unauthenticated'])
   assert.equal((await alice.post('/auth/other/setup')).status, 200)
+})
+
+onEveryStore('a login that is held ends the session that the browser had', async (store) => {
+  const open = serve(installation(store, [secondStep()]))
+  await (await registered(open)).post('/auth/code/setup')
+  const browser = await registered(open, 'bob@example.com')
+  const before = browser.copy()
+  await browser.post('/auth/login', { email: 'alice@example.com', password: phrase })
+  assert.equal((await before.get('/auth/session')).status, 401)
+  await browser.post('/auth/logout') // and with the ticket gone nothing is left
+  assert.equal((await browser.get('/auth/session')).status, 401)
 })
 
 onEveryStore('whoever owes a factor cannot set another one up with the password alone', async (store) => {
@@ -95,10 +107,31 @@ onEveryStore('enrolling the first factor ends the other sessions; the one that e
   const elsewhere = open()
   await elsewhere.post('/auth/login', { email: 'alice@example.com', password: phrase })
   const answer = await elsewhere.get('/vault')
-  assert.deepEqual([answer.status, codeOf(answer)], [401, 'reauthentication_required'])
+  assert.deepEqual([answer.status, codeOf(answer)], [403, 'forbidden']) // there is no second factor to ask for
   assert.equal((await alice.post('/auth/code/setup')).status, 200)
   assert.equal((await alice.get('/vault')).status, 200)
   assert.equal((await elsewhere.get('/auth/session')).status, 401)
+})
+
+onEveryStore('what excuses from a second factor opens a session of one, which is asked for it where two are needed', async (store) => {
+  const excusing: Feature = { name: 'excusing', excuse: async (ctx) => ctx.cookie('excused') === 'yes' }
+  const options = { requireSecondFactor: ({ email }: { email: string }) => email.startsWith('bob') }
+  const open = serve(installation(store, [secondStep(), excusing], options), { '/members': {}, '/vault': { secondFactor: true } })
+  await (await registered(open)).post('/auth/code/setup')
+  const excused = open()
+  excused.cookies.set('portcullis-feature-excused-3000', 'yes')
+  assert.equal((await excused.post('/auth/login', { email: 'alice@example.com', password: phrase })).json.status, 'authenticated')
+  assert.equal((await excused.get('/members')).status, 200)
+  const refused = await excused.get('/vault')
+  assert.deepEqual([codeOf(refused), memberOf(refused.json.error, 'methods')], ['reauthentication_required', ['code']])
+  assert.equal((await excused.post('/auth/verify', { code: '123456' })).status, 200)
+  assert.equal((await excused.get('/vault')).status, 200)
+
+  await excused.post('/auth/logout') // nothing excuses from setting one up
+  assert.equal(
+    (await excused.post('/auth/register', { email: 'bob@example.com', password: phrase })).json.status,
+    'second_factor_setup_required',
+  )
 })
 
 onEveryStore('a ticket dies with the stamp, with deactivation, after ten minutes, and with logging out', async (store) => {

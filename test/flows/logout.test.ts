@@ -113,10 +113,26 @@ onEveryStore('AL-FST-E7: a form token dies with what it was bound to: the visit 
   await stranger.visit('/auth/login')
   assert.equal((await oldForm(stranger, '/auth/login', { ...fields, csrf: before })).status, 403)
   assert.equal((await oldForm(browser, '/auth/login', { ...fields, csrf: before })).status, 303)
+  assert.equal(browser.cookies.has('portcullis-form-3000'), false)
 
+  const second = open()
+  await second.post('/auth/login', fields)
+  const ofSecond = hiddenField(await second.visit('/auth/logout'), 'csrf') ?? ''
+  assert.equal((await oldForm(browser, '/auth/logout', { csrf: ofSecond })).status, 403)
   assert.equal((await oldForm(browser, '/auth/logout', { csrf: before })).status, 403)
   const during = hiddenField(await browser.visit('/auth/logout'), 'csrf') ?? ''
   assert.equal((await oldForm(browser, '/auth/logout', { csrf: during })).status, 303)
   await browser.visit('/auth/login')
   assert.equal((await oldForm(browser, '/auth/login', { ...fields, csrf: during })).status, 403)
 })
+
+onEveryStore(
+  'AL-FST-E8: an application that answers for cross-site requests itself may switch the check off by its greppable name',
+  async (store) => {
+    const features = [session(), password(), registration()]
+    const skipping = { passwords: { dangerouslyCheapHash: true }, dangerouslySkipCsrf: true } as const
+    const open = serve(createAuth({ origin, secret, store, features, ...skipping }))
+    const alice = await registered(open)
+    assert.equal((await alice.post('/auth/logout', {}, { headers: { origin: 'https://evil.example' } })).status, 200)
+  },
+)

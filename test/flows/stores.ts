@@ -5,12 +5,12 @@ import { memory } from '../../src/stores/memory.ts'
 import { sqlite } from '../../src/stores/sqlite.ts'
 
 /** A store by its name; `make` gives an empty one each time. */
-export interface TestedStore {
+interface TestedStore {
   readonly name: string
   make(): Store
 }
 
-export const stores: readonly TestedStore[] = [
+const stores: readonly TestedStore[] = [
   { name: 'memory', make: () => memory() },
   { name: 'sqlite', make: () => sqlite(':memory:') },
 ]

@@ -1,5 +1,19 @@
 /** A PIN as second factor, as somebody else would write it: nothing but the public exports of `portcullis`. */
-import { AuthError, type Change, type Context, type Entry, type Feature, html, type ProofKind, text, type UserRecord } from 'portcullis'
+import {
+  type Change,
+  type Context,
+  type Entry,
+  type Feature,
+  type Form,
+  type Html,
+  invalidFields,
+  type ProofKind,
+  passwordField,
+  postForm,
+  submitButton,
+  text,
+  type UserRecord,
+} from 'portcullis'
 
 /** What may be set of `pin()`. */
 export interface PinOptions {
@@ -16,7 +30,7 @@ export function pin(options: PinOptions = {}): Feature {
 
   async function setUp(ctx: Context): Promise<Response> {
     const { pin: chosen } = await ctx.fields({ pin: text({ secret: true, max: 32 }) })
-    if (!shape.test(chosen)) throw new AuthError('invalid_fields', { fields: { pin: [`Choose ${digits} digits.`] } })
+    if (!shape.test(chosen)) throw invalidFields({ pin: [`Choose ${digits} digits.`] })
     const { record } = await ctx.subject()
     const entry = await ctx.reads.records.get(name, record.user.id, ctx.now)
     return ctx.prove({ method: name }, { changes: [...keep(ctx, record, chosen, entry), ...(entry ? [] : rotate(ctx, record))] })
@@ -33,8 +47,7 @@ export function pin(options: PinOptions = {}): Feature {
         login: true,
         menu: { at: 'account', label: 'PIN' },
         title: 'Choose a PIN',
-        page: (_ctx, form) => html`<form method="post" action="${form.action}"><input type="hidden" name="csrf" value="${form.csrf}">
-<label>${digits} digits <input name="pin" type="password" inputmode="numeric" autocomplete="off" required></label><button>Save</button></form>`,
+        page: (_ctx, form) => pinPage(form, 'Save'),
         on: { GET: async (ctx) => ctx.json({ digits }), POST: setUp },
       },
       {
@@ -43,9 +56,7 @@ export function pin(options: PinOptions = {}): Feature {
         access: 'owed',
         login: true,
         title: 'Your PIN',
-        page: (_ctx, form) => html`<form method="post" action="${form.action}"><input type="hidden" name="csrf" value="${form.csrf}">
-<p role="alert">${form.message}</p><label>PIN <input name="pin" type="password" inputmode="numeric" autocomplete="off" required></label>
-<button>Go on</button></form>`,
+        page: (_ctx, form) => pinPage(form, 'Go on'),
         on: {
           GET: async (ctx) => ctx.json({ digits }),
           POST: async (ctx) => ctx.proveBy(name, (await ctx.fields({ pin: text({ secret: true, max: 32 }) })).pin),
@@ -54,6 +65,10 @@ export function pin(options: PinOptions = {}): Feature {
     ],
     record: (event) => (event.name === 'access.reset' && event.user ? [{ kind: 'records.drop', feature: name, key: event.user.id }] : []),
   }
+}
+
+function pinPage(form: Form, action: string): Html {
+  return postForm(form, [passwordField({ name: 'pin', label: 'PIN', autocomplete: 'one-time-code' }), submitButton(action)])
 }
 
 const proof: ProofKind = {
@@ -65,7 +80,7 @@ const proof: ProofKind = {
   route: 'pin.verify',
   setup: 'pin.setup',
   cheap: true,
-  has: async (reads, { user }) => (await reads.records.get(name, user.id, 0)) !== null,
+  has: async (reads, { user }, _as, now) => (await reads.records.get(name, user.id, now)) !== null,
   verify: async (ground, { user }, value) => {
     const entry = await ground.reads.records.get(name, user.id, ground.now)
     const kept = entry?.secret ? ground.unseal(name, user.id, entry.secret) : null

@@ -1,0 +1,10 @@
+/** `auth.identify` on a SQLite file. */
+import { logIn, makePortcullis } from '../kit/account.ts'
+import { contend, databaseFile } from '../kit/contend.ts'
+import { headWith } from '../kit/head.ts'
+
+const auth = await makePortcullis(databaseFile('portcullis'))
+const head = headWith(await logIn(auth))
+if (!(await auth.identify(head))) throw new Error('The session is not recognised.')
+
+contend(() => auth.identify(head))
