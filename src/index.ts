@@ -42,6 +42,7 @@ function developmentSecret(): string {
 }
 
 export type { HashScheme, HashSchemeName } from './crypto/password-hash-scheme.ts'
+export type { Random } from './crypto/random.ts'
 export { type BreachedPasswordsOptions, breachedPasswords } from './features/password/breached.ts'
 export { type PasswordFeatureOptions, password } from './features/password/index.ts'
 export type { ChangePasswordView, LoginView } from './features/password/pages.ts'
@@ -54,6 +55,7 @@ export type { LogoutView, SecondFactorView, SessionLine, SessionsView, VerifyMet
 export {
   type CheckboxFieldOptions,
   checkboxField,
+  type FieldState,
   type FormField,
   hiddenField,
   type PasswordFieldOptions,
@@ -61,11 +63,25 @@ export {
   type TextFieldOptions,
   textField,
 } from './html/field.ts'
-export { type PostFormOptions, postForm, type SubmitButtonOptions, submitButton } from './html/form.ts'
+export { type FormView, type PostFormOptions, postForm, type SubmitButtonOptions, submitButton } from './html/form.ts'
 export { Html, type HtmlValue, html } from './html/html.ts'
 export { defaultLayout, type Layout, type PageParts } from './html/layout.ts'
 export { linkList, type PageLink } from './html/links.ts'
-export { type Field, type FieldValues, flag, invalidFields, json, list, text } from './http/fields.ts'
+export {
+  type Field,
+  type FieldValue,
+  type FieldValues,
+  type FlagField,
+  flag,
+  invalidFields,
+  type JsonField,
+  json,
+  type ListField,
+  list,
+  type TextField,
+  text,
+} from './http/fields.ts'
+export type { HeaderPairs } from './http/reply.ts'
 export { headOfRequest, type RequestHead } from './http/request-head.ts'
 export type { TrustProxy } from './http/source.ts'
 export { type Address, readAddress } from './kernel/address.ts'
@@ -84,8 +100,8 @@ export type { PasswordOptions } from './kernel/passwords.ts'
 export type * from './kernel/step.ts'
 export type * from './model/change.ts'
 export type * from './model/entry.ts'
-export { AuthError, type ErrorCode, errorTable, type FieldErrors } from './model/error.ts'
-export type { AuthEvent, EventName, EventOf, EventPayloads, Happening } from './model/event.ts'
+export { AuthError, type ErrorCode, type ErrorDetail, type ErrorEntry, errorTable, type FieldErrors } from './model/error.ts'
+export type { AuthEvent, EventCommon, EventName, EventOf, EventPayloads, Happening } from './model/event.ts'
 export type * from './model/json.ts'
 export type * from './model/link.ts'
 export type * from './model/mail.ts'

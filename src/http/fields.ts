@@ -121,12 +121,21 @@ function parseJson(body: string): ReadonlyMap<string, Json> {
     throw new AuthError('malformed_request', { cause })
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new AuthError('malformed_request')
+  if (nestsDeeper(value, deepestNesting)) throw new AuthError('malformed_request', { cause: 'nested too deeply' })
   return new Map(Object.entries(value))
+}
+
+/** Levels of JSON: far more than any field needs, far fewer than overflow the stack of a validator or a store that walks them. */
+const deepestNesting = 32
+
+function nestsDeeper(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((member) => nestsDeeper(member, levels - 1))
 }
 
 /** Repeated names become a list, so that nobody's parser picks one of them. */
 function parseForm(body: string): ReadonlyMap<string, Json> {
-  const values = new Map<string, Json>()
+  const values = new Map<string, string | string[]>()
   for (const pair of body.split('&')) {
     if (pair === '') continue
     const equals = pair.indexOf('=')
@@ -134,7 +143,8 @@ function parseForm(body: string): ReadonlyMap<string, Json> {
     const value = decodeComponent(equals < 0 ? '' : pair.slice(equals + 1))
     const earlier = values.get(name)
     if (earlier === undefined) values.set(name, value)
-    else values.set(name, Array.isArray(earlier) ? [...earlier, value] : [earlier, value])
+    else if (typeof earlier === 'string') values.set(name, [earlier, value])
+    else earlier.push(value) // in place: copying would let one body of thousands of repeats stop the process for seconds
   }
   return values
 }
@@ -174,7 +184,7 @@ type Taken = { readonly value: Json } | { readonly error: string }
 function takeField(field: Field, value: Json | undefined, source: RawFields['source']): Taken {
   switch (field.kind) {
     case 'text':
-      return takeText(field, value)
+      return takeText(field, value, source)
     case 'flag':
       if (value === undefined || value === false) return { value: false }
       return value === true || (source === 'form' && (value === 'true' || value === 'on'))
@@ -187,9 +197,9 @@ function takeField(field: Field, value: Json | undefined, source: RawFields['sou
   }
 }
 
-function takeText(field: TextField, value: Json | undefined): Taken {
+function takeText(field: TextField, value: Json | undefined, source: RawFields['source']): Taken {
   if (value === undefined || value === null || value === '') return field.required ? { error: 'This is required.' } : { value: '' }
-  if (Array.isArray(value)) return { error: 'This was given more than once.' }
+  if (source === 'form' && Array.isArray(value)) return { error: 'This was given more than once.' }
   if (typeof value !== 'string') return { error: 'This must be text.' }
   if (value.length > field.max) return { error: `This must be at most ${field.max} characters long.` }
   return isCleanText(value) ? { value } : { error: 'This contains characters that are not allowed.' }
@@ -214,7 +224,8 @@ function takeJson(value: Json | undefined, source: RawFields['source']): Taken {
   if (source === 'json') return { value }
   if (typeof value !== 'string') return { error: 'This was given more than once.' }
   try {
-    return { value: JSON.parse(value) }
+    const parsed: Json = JSON.parse(value)
+    return nestsDeeper(parsed, deepestNesting) ? { error: 'This is nested too deeply.' } : { value: parsed }
   } catch {
     return { error: 'This must be JSON.' }
   }

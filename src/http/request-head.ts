@@ -20,13 +20,13 @@ export interface RequestHead {
 
 /** The head of a Fetch request. `remoteAddress` comes from the platform, for throttling and events. */
 export function headOfRequest(request: Request, remoteAddress: string | null = null): RequestHead {
-  const { pathname, search } = new URL(request.url)
+  const { pathname, search, host } = new URL(request.url)
   let read: Promise<Uint8Array> | null = null
   return {
     method: request.method,
     target: pathname + search,
     remoteAddress,
-    header: (name) => request.headers.get(name),
+    header: (name) => request.headers.get(name) ?? (name === 'host' ? host : null),
     body: (limit) => {
       read ??= readStream(request, limit)
       return read

@@ -16,6 +16,9 @@ export type ClientAddress = (head: RequestHead) => string | null
  */
 export function createClientAddress(trust?: TrustProxy): ClientAddress {
   if (trust === undefined) return (head) => plainAddress(head.remoteAddress)
+  if (typeof trust !== 'number' && !Array.isArray(trust)) {
+    throw new Error("trustProxy is how many proxies stand in front, or a list of their addresses such as ['10.0.0.0/8'].")
+  }
   if (typeof trust === 'number') {
     if (!Number.isInteger(trust) || trust < 1 || trust > 32)
       throw new Error('trustProxy as a number is how many proxies stand in front: a whole number from 1 to 32.')

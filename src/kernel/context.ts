@@ -1,8 +1,7 @@
 /** What a route's handler works with: one browser's request, from the ground up to the door. */
-import type { Html } from '../html/html.ts'
 import { wantsPage } from '../http/accept.ts'
 import { type Field, type FieldValues, flag, invalidFields, readBody, readQuery, takeFields, text } from '../http/fields.ts'
-import { okReply, pageReply, redirectReply } from '../http/reply.ts'
+import { okReply, redirectReply } from '../http/reply.ts'
 import { AuthError } from '../model/error.ts'
 import type { Members } from '../model/json.ts'
 import type { Session } from '../model/session.ts'
@@ -11,14 +10,13 @@ import { readAddress } from './address.ts'
 import { findChallenge, sealChallenge } from './challenges.ts'
 import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
 import { addProof, kindOf, kindsFor, makeProof } from './factors.ts'
-import type { MenuLink } from './feature.ts'
 import type { Context } from './flow.ts'
 import { bodyLimit, formToken } from './form-token.ts'
 import { requireFresh } from './fresh.ts'
 import { createGround } from './ground.ts'
-import type { Kernel } from './kernel.ts'
 import { findLink, newLink } from './links.ts'
 import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain } from './login.ts'
+import { pathFor, showPage } from './pages.ts'
 import { closeSession, openSession } from './session.ts'
 import type { Draft, Proven, Step, Subject } from './step.ts'
 import { countRegistration, judgeGuess } from './throttle.ts'
@@ -52,7 +50,7 @@ export function createContext(exchange: Exchange, param: string | null = null): 
     formToken: () => formToken(exchange),
     commit: async (step) => commit(exchange, await joined(context, exchange, step)),
     otherFields: (known) => readOtherFields(exchange, known),
-    has: (feature) => kernel.features.some(({ name }) => name === feature),
+    hasRoute: (route) => kernel.routes.has(route),
     login: async (record, proven, step) =>
       reply(await enter(context, exchange, await firstEntry(exchange, record, proven, step)), targets.login),
     prove: async (proven, step) => reply(await prove(context, exchange, proven, step), targets.login),
@@ -192,41 +190,4 @@ async function endSessions(exchange: Exchange, userId: string, which: { readonly
   const user = exchange.session?.user ?? null
   if (count > 0) await commit(exchange, { events: [{ name: 'sessions.ended', user, count, by: 'user' }] })
   return count
-}
-
-/** A page in the application's layout. */
-export function showPage({ kernel, session, ticket }: Exchange, status: number, title: string, body: Html): Response {
-  const user = ticket || !session ? null : { email: session.user.email }
-  const parts = {
-    title,
-    body,
-    assets: kernel.assets,
-    user,
-    language: 'en',
-    siteName: kernel.settings.siteName,
-    menu: menuOf(kernel, 'account'),
-  }
-  return pageReply(status, kernel.layout(parts))
-}
-
-/** The routes that pages link to, in the order of the features. */
-export function menuOf(kernel: Kernel, at: 'login' | 'account'): readonly MenuLink[] {
-  return [...kernel.routes.values()].flatMap(({ name, path, route: { menu } }) =>
-    menu?.at === at ? [{ name, href: path, label: menu.label }] : [],
-  )
-}
-
-/**
- * A route's path with its base.
- *
- * @throws Error when there is no such route, or its parameter is missing: a mistake in the caller
- */
-export function pathFor(kernel: Pick<Kernel, 'routes'>, name: string, params: Readonly<Record<string, string>> = {}): string {
-  const mounted = kernel.routes.get(name)
-  if (!mounted) throw new Error(`There is no route named "${name}".`)
-  return mounted.path.replace(/:(\w+)$/, (_, parameter: string) => {
-    const value = params[parameter]
-    if (value === undefined) throw new Error(`The route "${name}" needs the parameter "${parameter}".`)
-    return encodeURIComponent(value)
-  })
 }

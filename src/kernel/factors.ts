@@ -57,7 +57,7 @@ export async function debtOf(kernel: Kernel, record: UserRecord, proofs: readonl
 }
 
 /** Whether the user has anything that counts as a second factor; backups make no debt. */
-async function holdsSecond(kernel: Kernel, record: UserRecord): Promise<boolean> {
+export async function holdsSecond(kernel: Kernel, record: UserRecord): Promise<boolean> {
   for (const kind of kernel.proofKinds.values()) {
     if (kind.as.includes('second') && (await kind.has(kernel.store.reads, record, 'second', kernel.clock()))) return true
   }

@@ -54,6 +54,7 @@ export interface SessionLimits {
   readonly absolute: number
 }
 
+/** What a feature adds to other features' flows in a browser. */
 export interface Join {
   readonly at: readonly EventName[]
   /** A flag field that every login-like route then reads. */
@@ -64,6 +65,7 @@ export interface Join {
 /** Who may call a route. One of several is enough. */
 export type Access = 'anyone' | 'anonymous' | 'owed' | 'setup' | 'session' | 'fresh'
 
+/** The methods that routes have; HEAD is answered as GET. */
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 /** One path of the toolkit. */
@@ -104,6 +106,7 @@ export interface Form {
   readonly links: readonly MenuLink[]
 }
 
+/** A page to link to. */
 export interface MenuLink {
   readonly name: string
   readonly href: string

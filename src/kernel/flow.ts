@@ -32,7 +32,8 @@ export interface Ground {
   readonly reads: Reads
   /**
    * Judges a guess under the throttle.
-   * @throws AuthError `too_many_attempts` without judging, `invalid_credentials` when `verify` gives `null`
+   * @throws AuthError `too_many_attempts` whatever the guess was worth (one that hashes is not even judged), `invalid_credentials` when
+   *   `verify` gives `null`
    */
   guess<T>(guess: Guess, verify: () => Promise<T | null>): Promise<T>
   /** Finds whom a text names: by address or by any feature's identifier. */
@@ -87,8 +88,8 @@ export interface Context extends Ground {
   requireFresh(): Promise<void>
   /** The value of the hidden field `csrf` in this browser. */
   formToken(): string
-  /** Whether the installation has a feature of this name, to link to it. */
-  has(feature: string): boolean
+  /** Whether the installation has a route of this name, to link to it. */
+  hasRoute(route: string): boolean
   /** The door: ends every way of logging in. */
   login(record: UserRecord, proven: Proven, step?: Step): Promise<Response>
   /** Adds a proof to what this browser holds: answers a debt, or re-authenticates a session. */

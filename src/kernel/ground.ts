@@ -9,7 +9,7 @@ import { type Exchange, hashToken } from './exchange.ts'
 import type { Ground } from './flow.ts'
 import type { Identified, Step } from './step.ts'
 import { accountKey, judgeGuess } from './throttle.ts'
-import { commit, originOfExchange, prepareStep, tryWrite } from './write.ts'
+import { commit, eventSourceOf, prepareStep, tryWrite } from './write.ts'
 
 /** Makes the ground of an exchange. */
 export function createGround(exchange: Exchange): Ground {
@@ -45,7 +45,7 @@ export function createGround(exchange: Exchange): Ground {
 }
 
 async function tryCommit(exchange: Exchange, step: Step): Promise<Written> {
-  const prepared = prepareStep(exchange.kernel, step, originOfExchange(exchange))
+  const prepared = prepareStep(exchange.kernel, step, eventSourceOf(exchange))
   const written = await tryWrite(exchange.kernel, prepared)
   if (written.ok) exchange.kernel.emitter.emit(prepared.events)
   return written
@@ -65,13 +65,16 @@ async function identify({ kernel }: Exchange, typed: string): Promise<Identified
   return { key: `unknown:${typed.trim().normalize('NFC').toLowerCase()}`, record: await reads.users.byEmailKey('') } // the same read as for an address
 }
 
-/** Verifies a password or does the same work for nobody; a right one under an old scheme is hashed anew, best effort. */
+/**
+ * Verifies a password or does the same work for nobody; a right one under an old scheme is hashed anew, best effort. Not that of a
+ * deactivated user: whoever may not log in would learn by the second hash that the password is right.
+ */
 async function verifyPassword(exchange: Exchange, { key, record }: Identified, password: string): Promise<boolean> {
   const { kernel } = exchange
   const stored = record?.passwordHash ?? null
   const right = await kernel.passwords.verify(stored, key, password)
   if (!right || !record || stored === null) return false
-  await upgradeHash(exchange, record.user, stored, password)
+  if (record.user.active) await upgradeHash(exchange, record.user, stored, password)
   return true
 }
 

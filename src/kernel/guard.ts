@@ -9,15 +9,15 @@ import type { User, UserRecord } from '../model/user.ts'
 import { type Duration, milliseconds } from './clock.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
 import { debtOf, makeProof, provedSecond } from './factors.ts'
-import { noteRefusal, toAuthError } from './failure.ts'
 import type { Scheme, Unrecognised } from './feature.ts'
 import { checkSameSite } from './form-token.ts'
 import { isFresh, staleError } from './fresh.ts'
 import { createGround } from './ground.ts'
-import { refuse } from './handle.ts'
 import type { Kernel } from './kernel.ts'
+import { refuseUnknownKeys } from './known-keys.ts'
 import { admit } from './login.ts'
 import type { RefusedHandler } from './options.ts'
+import { noteRefusal, refuse, toAuthError } from './refusal.ts'
 import { recogniseSession } from './session.ts'
 import { refundTries } from './throttle.ts'
 
@@ -71,14 +71,38 @@ const passed: HeaderPairs = [
   ['Cache-Control', 'no-store'],
 ]
 
+const ruleKeys: Readonly<Record<keyof Rule, true>> = {
+  with: true,
+  roles: true,
+  anyRole: true,
+  permissions: true,
+  scopes: true,
+  fresh: true,
+  secondFactor: true,
+  phishingResistant: true,
+  refused: true,
+}
+
+/** A rule that is not what its type says would let in whom it does not mean. */
+function checkRule(rule: Rule): void {
+  refuseUnknownKeys('A guard', rule, ruleKeys)
+  for (const key of ['with', 'roles', 'anyRole', 'permissions', 'scopes'] as const) {
+    const names: unknown = rule[key]
+    if (names === undefined) continue
+    if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string')) {
+      throw new Error(`A guard's "${key}" must be a list of names that is not empty, for example ['admin'].`)
+    }
+  }
+}
+
 /** Makes a guard. @throws Error with a sentence when the rule cannot be meant */
 export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}): Guard<U> {
+  checkRule(rule)
   const ways = rule.with ?? ['session']
   const schemes = new Map(kernel.features.flatMap(({ schemes = [] }) => schemes).map((scheme) => [scheme.name, scheme]))
   for (const way of ways)
     if (way !== 'session' && !schemes.has(way))
       throw new Error(`A guard names "${way}", which no feature offers: it may name ${['session', ...schemes.keys()].join(', ')}.`)
-  if (ways.length === 0) throw new Error('A guard with an empty list of ways would let nobody in.')
   const window = rule.fresh === undefined ? null : rule.fresh === true ? kernel.settings.freshFor : milliseconds(rule.fresh, 'fresh')
 
   return async (head) => {

@@ -1,22 +1,21 @@
 /** Answers the toolkit's own routes: everything that is the same for all of them happens here, once. */
-import { errorPage } from '../html/error-page.ts'
 import { pageScript } from '../html/script.ts'
 import { styleSheet } from '../html/style.ts'
-import { isNavigation, wantsPage } from '../http/accept.ts'
 import { mediaType, readBody, readQuery } from '../http/fields.ts'
 import { safeTarget } from '../http/redirects.ts'
-import { assetReply, errorHeaders, errorReply, redirectReply } from '../http/reply.ts'
+import { assetReply, errorHeaders } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { pathOf } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
-import { createContext, menuOf, pathFor, showPage } from './context.ts'
+import { createContext } from './context.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
-import { noteRefusal, toAuthError } from './failure.ts'
 import type { Access, Form, Method } from './feature.ts'
 import type { Context } from './flow.ts'
 import { bodyLimit, checkSameSite, formToken } from './form-token.ts'
 import { requireFresh } from './fresh.ts'
 import type { Kernel, MountedRoute } from './kernel.ts'
+import { menuOf, showPage } from './pages.ts'
+import { noteRefusal, refuse, toAuthError } from './refusal.ts'
 import { recogniseSession } from './session.ts'
 import { refundTries } from './throttle.ts'
 import { findTicket } from './tickets.ts'
@@ -145,7 +144,7 @@ async function showForm(
     links: route.menu?.at === 'login' ? menuOf(kernel, 'login').filter((link) => link.name !== name) : [],
   }
   const body = await route.page(context, form)
-  if (body instanceof Response) return body
+  if (body instanceof Response) return error ? refuse(exchange, null, error) : body // a page that leads on must not hide a refusal
   const page = showPage(exchange, error?.status ?? 200, route.title ?? name, body)
   for (const [header, value] of error ? errorHeaders(error) : []) page.headers.append(header, value)
   return page
@@ -161,38 +160,4 @@ function isAnswerable(error: AuthError): boolean {
     'method_not_allowed',
     'internal_error',
   ].includes(error.code)
-}
-
-/** Answers a refusal: a browser is led to where it can go on, everybody else is told. */
-export function refuse(exchange: Exchange, mounted: MountedRoute | null, error: AuthError): Response {
-  const { head } = exchange
-  if (!wantsPage(head)) return errorReply(error)
-  const back = mounted?.route.page && mounted.methods.includes('GET') ? mounted.path : '/'
-  const next = isNavigation(head) ? safeTarget(head.target, exchange.origin.origin) : mounted ? back : null
-  const detour = next === null ? null : detourOf(exchange, error, next)
-  if (detour) return redirectReply(detour)
-  const page = showPage(
-    exchange,
-    error.status,
-    titleOf(error),
-    errorPage({ message: error.message, code: error.code, back: { href: '/', label: 'Back to the start' } }),
-  )
-  for (const [header, value] of errorHeaders(error)) page.headers.append(header, value)
-  return page
-}
-
-/** Where a refused browser can go on: to log in, to resume what it carries, or to confirm that it is still the user. */
-function detourOf({ kernel, head }: Exchange, { code }: AuthError, next: string): string | null {
-  if (code === 'already_logged_in') return kernel.settings.targets.login
-  if (code !== 'unauthenticated' && code !== 'reauthentication_required') return null
-  const resume = kernel.features.find((feature) => feature.resume?.carried(head))?.resume
-  const route = code === 'reauthentication_required' ? 'verify' : (resume?.route ?? 'login')
-  return kernel.routes.has(route) ? `${pathFor(kernel, route)}?next=${encodeURIComponent(next)}` : null
-}
-
-function titleOf({ status }: AuthError): string {
-  if (status === 403) return 'Not allowed'
-  if (status === 404) return 'Not found'
-  if (status === 429) return 'Please wait'
-  return status >= 500 ? 'Something went wrong' : 'This did not work'
 }

@@ -5,14 +5,15 @@ import type { AuthEvent, Happening } from '../model/event.ts'
 import type { Members } from '../model/json.ts'
 import type { Proof, TokenHash } from '../model/session.ts'
 import type { User, UserRecord } from '../model/user.ts'
+import { rememberDevice } from './devices.ts'
 import type { Exchange } from './exchange.ts'
 import { addProof, debtOf, kindsFor } from './factors.ts'
 import type { Context } from './flow.ts'
 import { closeSession, openSession } from './session.ts'
 import type { Step } from './step.ts'
-import { refundTries, rememberDevice } from './throttle.ts'
+import { refundTries } from './throttle.ts'
 import { dropTicket, holdTicket } from './tickets.ts'
-import { originOfExchange, write } from './write.ts'
+import { eventSourceOf, write } from './write.ts'
 
 /** What the door answers: a session, or what is still missing. */
 export interface Passage {
@@ -131,7 +132,7 @@ export async function proveAgain(context: Context, exchange: Exchange, record: U
 
 /** Adds what features join to the events of a browser's flow. */
 export async function joined(context: Context, exchange: Exchange, step: Step): Promise<Step> {
-  const origin = originOfExchange(exchange)
+  const origin = eventSourceOf(exchange)
   let whole = step
   for (const happening of step.events ?? []) {
     const event: AuthEvent = { ...happening, at: origin.now, ip: origin.ip, userAgent: origin.userAgent }

@@ -11,6 +11,7 @@ import type { User } from '../model/user.ts'
 import { type Clock, type Duration, milliseconds } from './clock.ts'
 import type { Report } from './emit.ts'
 import type { Feature, SessionLimits } from './feature.ts'
+import { refuseUnknownKeys } from './known-keys.ts'
 import type { PasswordOptions } from './passwords.ts'
 
 /** A refusal by a guard, for the application that wants to answer it in its own way. */
@@ -124,8 +125,47 @@ export interface Limits {
 const hour = 3_600_000
 const day = 24 * hour
 
+const optionKeys: Readonly<Record<keyof AuthOptions, true>> = {
+  origin: true,
+  secret: true,
+  store: true,
+  features: true,
+  basePath: true,
+  siteName: true,
+  passwords: true,
+  limits: true,
+  freshFor: true,
+  trustProxy: true,
+  requireSecondFactor: true,
+  layout: true,
+  afterLogin: true,
+  afterLogout: true,
+  afterRegister: true,
+  afterChange: true,
+  refused: true,
+  clock: true,
+  random: true,
+  report: true,
+  background: true,
+  production: true,
+  dangerouslySkipCsrf: true,
+}
+
+const limitKeys: Readonly<Record<keyof LimitOptions, true>> = {
+  triesPerSource: true,
+  firstWait: true,
+  longestWait: true,
+  triesPerAccount: true,
+  failuresPerNetwork: true,
+  registrationsPerNetwork: true,
+}
+
 /** Checks the options. @throws Error with a sentence for the first mistake it finds */
 export function readOptions<U extends User>(options: AuthOptions<U>, production: boolean): Settings {
+  refuseUnknownKeys('createAuth', options, optionKeys)
+  refuseUnknownKeys('createAuth: limits', options.limits ?? {}, limitKeys)
+  const features: unknown = options.features
+  if (!Array.isArray(features)) throw new Error('createAuth needs features: a list such as [session(), password()].')
   const origins = readOrigins(options.origin)
   const main = origins[0]
   const { afterLogin = '/', afterLogout = '/', afterRegister = '/', afterChange = '/' } = options
@@ -218,7 +258,7 @@ function readLimits(given: LimitOptions): Limits {
   if (wait.first > wait.most) throw new Error('limits.firstWait must not be longer than limits.longestWait.')
   return {
     source: { max: triesPerSource, window: Math.max(day, 2 * wait.most), wait },
-    account: { max: triesPerAccount, window: 365 * day },
+    account: { max: triesPerAccount, window: 90 * day },
     network: { max: failuresPerNetwork, window: hour },
     registrations: { max: registrationsPerNetwork, window: hour },
   }

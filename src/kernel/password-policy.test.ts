@@ -215,7 +215,7 @@ test('random letters of every length are accepted', async () => {
   )
 })
 
-test('the longest texts are judged quickly, however they are made', async () => {
+test('THR-59: the longest texts are judged quickly, however they are made', async () => {
   const context: PasswordContext = { email: `${'a'.repeat(64)}@${'b'.repeat(180)}.test`, username: '1'.repeat(64), secondFactor: false }
   const policy = createPasswordPolicy({ maximum: 1024 })
   const texts = [

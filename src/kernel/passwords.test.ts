@@ -134,7 +134,7 @@ test('an unknown account costs as much as a known one, at the first login too', 
   }
 })
 
-test('with an older scheme in use, unknown accounts are spread over both, and each identifier always takes the same', async () => {
+test('THR-40: with an older scheme in use, unknown accounts are spread over both, and each identifier always takes the same', async () => {
   const older: HashScheme = { name: 'pbkdf2-sha512', iterations: 200_000 }
   const passwords = createCheap({ older: [older] })
   await passwords.ready()

@@ -1,10 +1,10 @@
 /** One throttle for every guess: tries are counted before anything is hashed, and taken back when they were right. */
 import { AuthError } from '../model/error.ts'
-import type { Json } from '../model/json.ts'
 import type { Attempt, AttemptKey, Counted } from '../model/store.ts'
-import type { User, UserRecord } from '../model/user.ts'
+import type { User } from '../model/user.ts'
 import { readAddress } from './address.ts'
-import { cookieOf, type Exchange, setCookie } from './exchange.ts'
+import { deviceOf } from './devices.ts'
+import type { Exchange } from './exchange.ts'
 import type { Guess } from './step.ts'
 import { commit } from './write.ts'
 
@@ -68,12 +68,15 @@ function groupOf(exchange: Pick<Exchange, 'kernel'>, key: string): string {
   return exchange.kernel.keys.keyed('throttle', key)
 }
 
-function deviceAttempts({ kernel }: Exchange, guess: Guess, device: string): readonly Attempt[] {
-  const group = groupOf({ kernel }, guess.key)
+/** A known device has tries of its own; all known devices of an account share one bound, and the network's bound holds for them too. */
+function deviceAttempts(exchange: Exchange, guess: Guess, device: string): readonly Attempt[] {
+  const { kernel } = exchange
+  const group = groupOf(exchange, guess.key)
   const { limits } = kernel.settings
   return [
     { group, key: `device:${device}`, limit: limits.source },
-    { group, key: `device-all:${device}`, limit: limits.account },
+    { group, key: 'devices', limit: limits.account },
+    ...networkAttempts(exchange),
   ]
 }
 
@@ -81,11 +84,15 @@ function strangerAttempts(exchange: Exchange, guess: Guess): readonly Attempt[] 
   const { source, kernel } = exchange
   const { limits } = kernel.settings
   const group = groupOf(exchange, guess.key)
-  const account: readonly Attempt[] = [
+  return [
     { group, key: `source:${source.network}`, limit: limits.source },
     { group, key: 'all', limit: limits.account },
+    ...networkAttempts(exchange),
   ]
-  return isShared(source.network) ? account : [...account, { group: `network:${source.network}`, key: 'failures', limit: limits.network }]
+}
+
+function networkAttempts({ source: { network }, kernel }: Exchange): readonly Attempt[] {
+  return isShared(network) ? [] : [{ group: `network:${network}`, key: 'failures', limit: kernel.settings.limits.network }]
 }
 
 /**
@@ -107,7 +114,7 @@ export function accountKey({ email, id }: User): string {
 export function clearedByLogin(exchange: Exchange, user: User): readonly AttemptKey[] {
   const group = groupOf(exchange, accountKey(user))
   const device = deviceOf(exchange, user.id)
-  return [`source:${exchange.source.network}`, 'all', ...(device ? [`device:${device}`] : [])].map((key) => ({ group, key }))
+  return [`source:${exchange.source.network}`, 'all', 'devices', ...(device ? [`device:${device}`] : [])].map((key) => ({ group, key }))
 }
 
 /** Takes the request's undecided tries back. When that fails they stay counted, which is the safe side. */
@@ -127,33 +134,4 @@ export async function countRegistration(exchange: Exchange): Promise<void> {
   const attempt = { group: `network:${source.network}`, key: 'registrations', limit: kernel.settings.limits.registrations }
   const counted = await kernel.store.attempts.add([attempt], kernel.clock())
   if (!counted.ok) refuseTry(exchange, null, 'registration', counted.retryAt)
-}
-
-const deviceSeconds = 180 * 86_400
-const mostDevices = 5
-
-/** The name of this browser as a known device of the user, from its sealed cookie. */
-function deviceOf(exchange: Exchange, userId: string): string | null {
-  return knownDevices(exchange).find(([id]) => id === userId)?.[1] ?? null
-}
-
-/** Makes this browser a known device of the user, after a complete login. Not bound to the stamp: it opens nothing. */
-export function rememberDevice(exchange: Exchange, record: UserRecord): void {
-  const known = knownDevices(exchange)
-  const { kernel } = exchange
-  const own = known.find(([id]) => id === record.user.id) ?? [record.user.id, Buffer.from(kernel.random(16)).toString('base64url')]
-  const devices = [own, ...known.filter(([id]) => id !== record.user.id)].slice(0, mostDevices)
-  setCookie(exchange, 'device', kernel.keys.seal('device', 'device', JSON.stringify(devices)), deviceSeconds)
-}
-
-function knownDevices(exchange: Exchange): readonly (readonly [userId: string, device: string])[] {
-  const sealed = cookieOf(exchange, 'device')
-  const text = sealed && exchange.kernel.keys.unseal('device', 'device', sealed)
-  if (!text) return []
-  const devices: Json = JSON.parse(text)
-  return Array.isArray(devices) ? devices.flatMap((entry) => (isDevice(entry) ? [entry] : [])) : []
-}
-
-function isDevice(entry: Json): entry is readonly [string, string] {
-  return Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string')
 }

@@ -3,6 +3,7 @@ import { randomToken } from '../crypto/random.ts'
 import type { Proof, Ticket } from '../model/session.ts'
 import type { UserRecord } from '../model/user.ts'
 import { clearCookie, cookieOf, type Exchange, type HeldTicket, hashToken, isToken, setCookie } from './exchange.ts'
+import { holdsSecond } from './factors.ts'
 
 /** How long a held login waits for its second factor, in milliseconds. */
 const life = 10 * 60_000
@@ -16,7 +17,10 @@ export async function findTicket(exchange: Exchange): Promise<HeldTicket | null>
   const ticket = await store.tickets.find(hash, exchange.now)
   if (ticket?.epoch !== epoch) return null
   const record = await store.reads.users.byId(ticket.userId)
-  return record?.user.active && record.stamp === ticket.stamp ? { hash, ticket, record } : null
+  if (!record?.user.active || record.stamp !== ticket.stamp) return null
+  // Set-up is for whoever has no second factor: once there is one, it is owed.
+  if (ticket.kind === 'setup' && (await holdsSecond(exchange.kernel, record))) return null
+  return { hash, ticket, record }
 }
 
 /** What a ticket holds of the login that earned it. */

@@ -8,7 +8,7 @@ import type { Kernel } from './kernel.ts'
 import type { Done, Step } from './step.ts'
 
 /** Where events of a step come from; an operator's have no address. */
-export interface Origin {
+export interface EventSource {
   readonly now: number
   readonly ip: string | null
   readonly userAgent: string | null
@@ -21,8 +21,8 @@ export interface Prepared {
 }
 
 /** Completes a step's events and adds what each feature records of them. */
-export function prepareStep(kernel: Kernel, step: Step, origin: Origin): Prepared {
-  const events = (step.events ?? []).map((event): AuthEvent => ({ ...event, at: origin.now, ip: origin.ip, userAgent: origin.userAgent }))
+export function prepareStep(kernel: Kernel, step: Step, source: EventSource): Prepared {
+  const events = (step.events ?? []).map((event): AuthEvent => ({ ...event, at: source.now, ip: source.ip, userAgent: source.userAgent }))
   const recorded = kernel.features.flatMap((feature) => {
     const { record } = feature
     if (!record) return []
@@ -33,7 +33,7 @@ export function prepareStep(kernel: Kernel, step: Step, origin: Origin): Prepare
 }
 
 /** Where an exchange's events come from. */
-export function originOfExchange(exchange: Exchange): Origin {
+export function eventSourceOf(exchange: Exchange): EventSource {
   return { now: exchange.now, ip: exchange.source.ip, userAgent: exchange.source.userAgent }
 }
 
@@ -49,7 +49,7 @@ export async function tryWrite(kernel: Kernel, { changes }: Prepared): Promise<W
  * @throws AuthError by what was refused
  */
 export async function write(exchange: Exchange, step: Step, expect?: Change): Promise<Done> {
-  const { changes, events } = prepareStep(exchange.kernel, step, originOfExchange(exchange))
+  const { changes, events } = prepareStep(exchange.kernel, step, eventSourceOf(exchange))
   const all = expect && changes.length > 0 ? [...changes, expect] : changes
   const written = await tryWrite(exchange.kernel, { changes: all, events })
   if (!written.ok) throw conflictError(all, written.conflict)

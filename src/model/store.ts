@@ -21,6 +21,7 @@ export interface UserReads<U extends User = User> {
   list(paging: Paging & { readonly prefix?: string }): Maybe<readonly U[]>
 }
 
+/** Roles and what they allow. */
 export interface RoleReads {
   /** All, by name. */
   list(): Maybe<readonly Role[]>
@@ -29,6 +30,7 @@ export interface RoleReads {
   permissionsOf(userId: string): Maybe<readonly string[]>
 }
 
+/** Links that may still be redeemed. */
 export interface LinkReads {
   /** Unspent, unexpired, of this purpose. */
   byHash(hash: TokenHash, purpose: string, now: number): Maybe<Link | null>
@@ -36,6 +38,7 @@ export interface LinkReads {
   bySubject(subject: string, purpose: string, now: number): Maybe<readonly Link[]>
 }
 
+/** Entries of the drawer `records`; an expired one is not there. */
 export interface EntryReads {
   get(feature: string, key: string, now: number): Maybe<Entry | null>
   /** Of one user, by key. */
@@ -65,7 +68,7 @@ export interface OpenOptions {
   readonly ticket?: TokenHash
   /** Attempt counts that a completed login clears. */
   readonly clears?: readonly AttemptKey[]
-  /** Attempt counts that go down by one: the try was none. */
+  /** Attempt counts whose latest try was none. */
   readonly refunds?: readonly AttemptKey[]
 }
 
@@ -128,7 +131,7 @@ export interface Attempts {
   add(attempts: readonly Attempt[], now: number): Maybe<Counted>
   /** What `add` would answer, counting nothing. */
   ask(attempts: readonly Attempt[], now: number): Maybe<Counted>
-  /** Takes one count back on each: the try was none. */
+  /** Takes the latest count back on each: the try was none, and its wait begins where it began before. */
   refund(keys: readonly AttemptKey[]): Maybe<void>
   /** Forgets every count of a group. */
   clearGroup(group: string): Maybe<void>

@@ -6,8 +6,10 @@ export interface AttemptCount {
   readonly count: number
   /** When the first of it was counted. */
   readonly first: number
-  /** When the latest of it was counted. */
+  /** When the latest of it was counted: where a wait begins. */
   readonly last: number
+  /** When the one before the latest was counted: taking the latest back leads here. */
+  readonly before: number
   /** When it starts from nothing again, so that it may be purged. */
   readonly expiresAt: number
 }
@@ -17,11 +19,16 @@ export type AttemptOutcome = { readonly ok: false; readonly retryAt: number } | 
 
 /** Counts one more try, or says until when it is refused. */
 export function countAttempt(stored: AttemptCount | null, limit: AttemptLimit, now: number): AttemptOutcome {
-  const current = stored !== null && now < lapseOf(stored, limit) ? stored : { count: 0, first: now, last: now }
+  const current = stored !== null && now < lapseOf(stored, limit) ? stored : { count: 0, first: now, last: now, before: now }
   const retryAt = current.count < limit.max ? now : refusedUntil(current, limit)
   if (now < retryAt) return { ok: false, retryAt }
-  const next = { count: current.count + 1, first: current.first, last: now }
+  const next = { count: current.count + 1, first: current.first, last: now, before: current.last }
   return { ok: true, next: { ...next, expiresAt: lapseOf(next, limit) } }
+}
+
+/** The count without its latest try, as if that had never been: its wait too begins where it began before. */
+export function takeBack(counted: AttemptCount): AttemptCount {
+  return counted.count === 0 ? counted : { ...counted, count: counted.count - 1, last: counted.before }
 }
 
 /** What several counts in one step come to: all allow it, or none is counted and the latest refusal tells when to retry. */

@@ -96,6 +96,6 @@ async function readReply(response: Response): Promise<TestReply> {
     headers: response.headers,
     text,
     location: response.headers.get('location'),
-    json: isJson ? JSON.parse(text) : {},
+    json: isJson && text !== '' ? JSON.parse(text) : {}, // HEAD says a type and has no body
   }
 }

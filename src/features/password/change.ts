@@ -1,6 +1,7 @@
 /** Changing the password, or setting a first one. */
 import { invalidFields, text } from '../../http/fields.ts'
 import type { Context } from '../../kernel/flow.ts'
+import { blameField } from '../../kernel/refusal.ts'
 import type { Subject } from '../../kernel/step.ts'
 
 /**
@@ -40,5 +41,9 @@ export async function showChange(ctx: Context): Promise<Response> {
 async function proveCurrent(ctx: Context, { record }: Subject, password: string): Promise<void> {
   if (password === '') throw invalidFields({ password: ['This is required.'] })
   const identified = { key: ctx.keyOf(record), record }
-  await ctx.guess({ ...identified, method: 'password' }, async () => ((await ctx.verifyPassword(identified, password)) ? true : null))
+  try {
+    await ctx.guess({ ...identified, method: 'password' }, async () => ((await ctx.verifyPassword(identified, password)) ? true : null))
+  } catch (error) {
+    throw blameField(error, 'password')
+  }
 }

@@ -60,6 +60,7 @@ export function password(options: PasswordFeatureOptions = {}): Feature {
 
 async function changeView(ctx: Context, form: Form): Promise<ChangePasswordView> {
   const { user, passwordHash } = (await ctx.subject()).record
+  if (passwordHash === null) await ctx.requireFresh() // the form would be refused
   const { alone, withSecondFactor } = ctx.passwordMinimum
   return {
     ...form,

@@ -23,13 +23,14 @@ test('a refusal is said once, however many forms a page has', () => {
   assert.equal(page.toString().match(/There is nothing here/g)?.length, 1)
 })
 
+const again = { action: '/auth/logout', next: '/auth/login?next=%2Fsettings' }
 const methods = [
   { field: 'password', label: 'Password', autocomplete: 'current-password', secret: true },
   { field: 'code', label: 'Code', autocomplete: 'one-time-code', inputmode: 'numeric', secret: false },
 ]
 
 test('each way to re-authenticate has its own form, and nothing typed is shown again', () => {
-  const page = verifyPage({ ...form, methods, email: 'ada@example.org', values: { password: 'swordfish', code: '123456' } })
+  const page = verifyPage({ ...form, methods, again, email: 'ada@example.org', values: { password: 'swordfish', code: '123456' } })
   assertSound(page)
   assert.equal(page.toString().match(/<form /g)?.length, 2)
   assert.match(page.toString(), /name="password"[^>]* autofocus/)
@@ -39,10 +40,17 @@ test('each way to re-authenticate has its own form, and nothing typed is shown a
 })
 
 test('the way that went wrong is open and has the focus', () => {
-  const page = verifyPage({ ...form, methods, email: 'ada@example.org', errors: { code: ['Wrong.'] } }).toString()
+  const page = verifyPage({ ...form, methods, again, email: 'ada@example.org', errors: { code: ['Wrong.'] } }).toString()
   assert.match(page, /<details open>/)
   assert.equal(page.match(/ autofocus/g)?.length, 1)
   assert.match(page, /name="code"[^>]* autofocus/)
+})
+
+test('an account without any way to prove itself here is led to log in again', () => {
+  const page = verifyPage({ ...form, methods: [], again, email: 'ada@example.org' })
+  assertSound(page)
+  assert.match(page.toString(), /action="\/auth\/logout"/)
+  assert.match(page.toString(), /name="next" value="\/auth\/login\?next=%2Fsettings"/)
 })
 
 test('logging out is a form, and a second factor is chosen by links', () => {

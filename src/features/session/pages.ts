@@ -51,8 +51,10 @@ function time(at: number): Html {
 
 /** What the page to re-authenticate is given. */
 export interface VerifyView extends Form {
-  /** The ways to prove it, the best one first. */
+  /** The ways to prove it, the best one first. Empty for an account that has none here: logging in anew is then the way. */
   readonly methods: readonly VerifyMethod[]
+  /** Where to log out, and the page that then logs in anew and leads back. */
+  readonly again: { readonly action: string; readonly next: string }
   /** Whose account it is, for password managers. */
   readonly email: string
 }
@@ -72,6 +74,7 @@ export interface VerifyMethod {
 
 /** The page to re-authenticate: a form for each method, the first one open. Nothing typed is ever shown again. */
 export function verifyPage(view: VerifyView): Html {
+  if (view.methods.length === 0) return loginAgain(view)
   const fields = view.methods.map(verifyField)
   const focus = focusOf(view, fields)
   const forms = fields.map((field, index) => {
@@ -82,6 +85,13 @@ export function verifyPage(view: VerifyView): Html {
   })
   return html`<p>Before you go on, please show once more that this is your account.</p>
 ${errorSummary(view, fields)}${forms}${linkList(view.links)}`
+}
+
+/** For an account that is logged in by other means than the toolkit's. */
+function loginAgain(view: VerifyView): Html {
+  const form = { ...view, action: view.again.action, next: view.again.next }
+  return html`<p>Before you go on, please log in once more, to show that this is your account.</p>
+${postForm(form, [submitButton('Log in again')])}${linkList(view.links)}`
 }
 
 function verifyField(method: VerifyMethod): FormField {

@@ -2,6 +2,7 @@
 import { invalidFields, type TextField, text } from '../../http/fields.ts'
 import type { Form } from '../../kernel/feature.ts'
 import type { Context } from '../../kernel/flow.ts'
+import { blameField } from '../../kernel/refusal.ts'
 import type { Choice } from '../../kernel/step.ts'
 import { AuthError } from '../../model/error.ts'
 import type { SecondFactorView, VerifyView } from './pages.ts'
@@ -29,7 +30,9 @@ export async function verifyView(ctx: Context, form: Form): Promise<VerifyView> 
     autocomplete: field === 'password' ? 'current-password' : 'one-time-code',
     secret: field === 'password',
   }))
-  return { ...form, methods, email: record.user.email }
+  const login = ctx.hasRoute('login') ? ctx.urlFor('login') : ctx.targets.login
+  const next = form.next === null ? login : `${login}?next=${encodeURIComponent(form.next)}`
+  return { ...form, methods, email: record.user.email, again: { action: ctx.urlFor('logout'), next } }
 }
 
 /** `POST verify` with the field of exactly one kind of proof: the session goes on under a new token, and is fresh. */
@@ -39,16 +42,12 @@ export async function verify(ctx: Context): Promise<Response> {
   const values = await ctx.fields(spec)
   const given = kinds.filter(({ field }) => values[field] !== '')
   const [kind] = given
+  if (kinds.length === 0) throw new AuthError('reauthentication_required', { members: { methods: [] } }) // logging in anew is the way
   if (!kind || given.length > 1) throw invalidFields(Object.fromEntries(kinds.map(({ field }) => [field, ['Give one of these.']])))
   try {
     return await ctx.proveBy(kind.method, values[kind.field] ?? '')
   } catch (error) {
-    if (!(error instanceof AuthError) || error.code !== 'invalid_credentials') throw error
-    throw new AuthError('invalid_credentials', {
-      ...error.detail,
-      message: 'This is not right.',
-      fields: { [kind.field]: ['This is not right.'] },
-    })
+    throw blameField(error, kind.field)
   }
 }
 

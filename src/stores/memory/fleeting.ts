@@ -2,7 +2,7 @@
 import type { Maybe } from '../../model/json.ts'
 import type { AttemptKey, Attempts, LiveSession, Sessions, Tickets } from '../../model/store.ts'
 import type { User } from '../../model/user.ts'
-import { type AttemptOutcome, answerOf, countAttempt } from '../attempt-count.ts'
+import { type AttemptOutcome, answerOf, countAttempt, takeBack } from '../attempt-count.ts'
 import { compareBytes } from '../byte-order.ts'
 import type { Table } from './table.ts'
 import { pairKey, type Tables } from './tables.ts'
@@ -94,7 +94,7 @@ export function memoryAttempts(tables: Tables): Attempts {
 
 function refundAttempt({ attempts }: Tables, { group, key }: AttemptKey): void {
   const counted = attempts.get(pairKey(group, key))
-  if (counted !== undefined && counted.count > 0) attempts.set(pairKey(group, key), { ...counted, count: counted.count - 1 })
+  if (counted !== undefined) attempts.set(pairKey(group, key), { ...takeBack(counted), group })
 }
 
 /** Removes what has not expired; false when there was nothing. */

@@ -1,6 +1,6 @@
 /** The attempts drawer: counts of tries, judged by the arithmetic that all stores share. */
 import type { Attempt, AttemptKey, Attempts } from '../../model/store.ts'
-import { type AttemptCount, type AttemptOutcome, answerOf, countAttempt } from '../attempt-count.ts'
+import { type AttemptCount, type AttemptOutcome, answerOf, countAttempt, takeBack } from '../attempt-count.ts'
 import type { Dialect } from './dialect.ts'
 import { type Purge, purgeFrom } from './purge.ts'
 import type { AttemptTable } from './schema.ts'
@@ -17,7 +17,7 @@ export interface AttemptDrawer {
 
 type Key = { readonly group: string; readonly key: string }
 
-const columns = ['attempt_group', 'attempt_key', 'count', 'first_at', 'last_at', 'expires_at'] as const
+const columns = ['attempt_group', 'attempt_key', 'count', 'first_at', 'last_at', 'before_at', 'expires_at'] as const
 
 /** Makes the attempts drawer. */
 export function attemptDrawer(dialect: Dialect): AttemptDrawer {
@@ -25,7 +25,7 @@ export function attemptDrawer(dialect: Dialect): AttemptDrawer {
   const stored = statement((given: Given<Key>) =>
     db
       .selectFrom('portcullis_attempts')
-      .select(['count', 'first_at as first', 'last_at as last', 'expires_at as expiresAt'])
+      .select(['count', 'first_at as first', 'last_at as last', 'before_at as before', 'expires_at as expiresAt'])
       .where('attempt_group', '=', given('group'))
       .where('attempt_key', '=', given('key')),
   )
@@ -33,17 +33,9 @@ export function attemptDrawer(dialect: Dialect): AttemptDrawer {
   const update = statement((given: Given<AttemptTable>) =>
     db
       .updateTable('portcullis_attempts')
-      .set(givenEach(given, ['count', 'first_at', 'last_at', 'expires_at']))
+      .set(givenEach(given, ['count', 'first_at', 'last_at', 'before_at', 'expires_at']))
       .where('attempt_group', '=', given('attempt_group'))
       .where('attempt_key', '=', given('attempt_key')),
-  )
-  const lower = statement((given: Given<Key>) =>
-    db
-      .updateTable('portcullis_attempts')
-      .set((row) => ({ count: row('count', '-', 1) }))
-      .where('attempt_group', '=', given('group'))
-      .where('attempt_key', '=', given('key'))
-      .where('count', '>', 0),
   )
   const remove = statement((given: Given<Key>) =>
     db.deleteFrom('portcullis_attempts').where('attempt_group', '=', given('group')).where('attempt_key', '=', given('key')),
@@ -78,7 +70,10 @@ export function attemptDrawer(dialect: Dialect): AttemptDrawer {
         return answerOf(yield* judge(attempts, now))
       },
       *refund(keys) {
-        for (const { group, key } of keys) yield* run(lower, { group, key })
+        for (const { group, key } of keys) {
+          const counted = yield* first(stored, { group, key })
+          if (counted !== null) yield* run(update, encodeCount({ group, key }, takeBack(counted)))
+        }
       },
       *clearGroup(group) {
         yield* run(removeGroup, { group })
@@ -91,6 +86,6 @@ export function attemptDrawer(dialect: Dialect): AttemptDrawer {
   }
 }
 
-function encodeCount({ group, key }: AttemptKey, { count, first: firstAt, last, expiresAt }: AttemptCount): AttemptTable {
-  return { attempt_group: group, attempt_key: key, count, first_at: firstAt, last_at: last, expires_at: expiresAt }
+function encodeCount({ group, key }: AttemptKey, { count, first: firstAt, last, before, expiresAt }: AttemptCount): AttemptTable {
+  return { attempt_group: group, attempt_key: key, count, first_at: firstAt, last_at: last, before_at: before, expires_at: expiresAt }
 }

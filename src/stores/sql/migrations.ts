@@ -120,7 +120,15 @@ const sessions: Migration = {
     { index: 'portcullis_spent_by_expiry', on: 'portcullis_spent', columns: ['expires_at'] },
     {
       table: 'portcullis_attempts',
-      columns: { attempt_group: 'key', attempt_key: 'key', count: 'integer', first_at: 'time', last_at: 'time', expires_at: 'time' },
+      columns: {
+        attempt_group: 'key',
+        attempt_key: 'key',
+        count: 'integer',
+        first_at: 'time',
+        last_at: 'time',
+        before_at: 'time',
+        expires_at: 'time',
+      },
       primaryKey: ['attempt_group', 'attempt_key'],
     },
     { index: 'portcullis_attempts_by_expiry', on: 'portcullis_attempts', columns: ['expires_at'] },

@@ -104,6 +104,7 @@ export type AttemptTable = {
   count: number
   first_at: number
   last_at: number
+  before_at: number
   expires_at: number
 }
 

@@ -1,0 +1,43 @@
+/** Pages in the application's layout, and the paths that they link to. */
+import type { Html } from '../html/html.ts'
+import { pageReply } from '../http/reply.ts'
+import type { Exchange } from './exchange.ts'
+import type { MenuLink } from './feature.ts'
+import type { Kernel } from './kernel.ts'
+
+/** A page in the application's layout. */
+export function showPage({ kernel, session, ticket }: Exchange, status: number, title: string, body: Html): Response {
+  const user = ticket || !session ? null : { email: session.user.email }
+  const parts = {
+    title,
+    body,
+    assets: kernel.assets,
+    user,
+    language: 'en',
+    siteName: kernel.settings.siteName,
+    menu: menuOf(kernel, 'account'),
+  }
+  return pageReply(status, kernel.layout(parts))
+}
+
+/** The routes that pages link to, in the order of the features. */
+export function menuOf(kernel: Kernel, at: 'login' | 'account'): readonly MenuLink[] {
+  return [...kernel.routes.values()].flatMap(({ name, path, route: { menu } }) =>
+    menu?.at === at ? [{ name, href: path, label: menu.label }] : [],
+  )
+}
+
+/**
+ * A route's path with its base.
+ *
+ * @throws Error when there is no such route, or its parameter is missing: a mistake in the caller
+ */
+export function pathFor(kernel: Pick<Kernel, 'routes'>, name: string, params: Readonly<Record<string, string>> = {}): string {
+  const mounted = kernel.routes.get(name)
+  if (!mounted) throw new Error(`There is no route named "${name}".`)
+  return mounted.path.replace(/:(\w+)$/, (_, parameter: string) => {
+    const value = params[parameter]
+    if (value === undefined) throw new Error(`The route "${name}" needs the parameter "${parameter}".`)
+    return encodeURIComponent(value)
+  })
+}

@@ -1,0 +1,87 @@
+/** Refusals: made of whatever was thrown, told to listeners where they may mean an attack, and answered. */
+import { errorPage } from '../html/error-page.ts'
+import { isNavigation, wantsPage } from '../http/accept.ts'
+import { safeTarget } from '../http/redirects.ts'
+import { errorHeaders, errorReply, redirectReply } from '../http/reply.ts'
+import { pathOf } from '../http/router.ts'
+import { AuthError } from '../model/error.ts'
+import type { User } from '../model/user.ts'
+import type { Report } from './emit.ts'
+import type { Exchange } from './exchange.ts'
+import type { MountedRoute } from './kernel.ts'
+import { pathFor, showPage } from './pages.ts'
+import { commit } from './write.ts'
+
+/** The refusal for something thrown. A store that is busy or gone is `unavailable`; what nobody foresaw is reported. */
+export function toAuthError(thrown: unknown, report: Report, about: string): AuthError {
+  if (thrown instanceof AuthError) return thrown
+  report(thrown, about)
+  if (codeOf(thrown).startsWith('ERR_STORE') || codeOf(thrown).startsWith('ERR_SQLITE'))
+    return new AuthError('unavailable', { cause: thrown, retryAfter: 1 })
+  return new AuthError('internal_error', { cause: thrown })
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
+}
+
+/** Tells of refused authorisation and of forged requests (ASVS V16.3.2, V16.3.3); guesses have events of their own. Never throws. */
+export async function noteRefusal(exchange: Exchange, user: User | null, { code }: AuthError): Promise<void> {
+  if (code !== 'cross_site_request' && code !== 'forbidden') return
+  const target = pathOf(exchange.head.target)
+  try {
+    const denied = code === 'forbidden'
+    await commit(exchange, {
+      events: [denied ? { name: 'authorization.denied', user, target } : { name: 'request.refused', user, code, target }],
+    })
+  } catch (error) {
+    exchange.kernel.report(error, 'recording a refusal failed')
+  }
+}
+
+/** A wrong secret that was typed into a form that is known to be the user's own: the field may say so. Anything else stays as it is. */
+export function blameField(thrown: unknown, field: string): unknown {
+  if (!(thrown instanceof AuthError) || thrown.code !== 'invalid_credentials') return thrown
+  const message = 'This is not right.'
+  return new AuthError('invalid_credentials', { ...thrown.detail, message, fields: { [field]: [message] } })
+}
+
+/** Answers a refusal: a browser is led to where it can go on, everybody else is told. */
+export function refuse(exchange: Exchange, mounted: MountedRoute | null, error: AuthError): Response {
+  const { head } = exchange
+  if (!wantsPage(head)) return errorReply(error)
+  const back = mounted?.route.page && mounted.methods.includes('GET') ? mounted.path : '/'
+  const next = isNavigation(head) ? safeTarget(head.target, exchange.origin.origin) : mounted ? back : null
+  const detour = next === null ? null : detourOf(exchange, error, next)
+  if (detour) return redirectReply(detour)
+  return showRefusal(exchange, error)
+}
+
+/** The refusal as a page; as JSON when the application's layout fails, since somebody has to answer. */
+function showRefusal(exchange: Exchange, error: AuthError): Response {
+  const { code, message, status } = error
+  try {
+    const page = showPage(exchange, status, titleOf(error), errorPage({ message, code, back: { href: '/', label: 'Back to the start' } }))
+    for (const [header, value] of errorHeaders(error)) page.headers.append(header, value)
+    return page
+  } catch (failure) {
+    exchange.kernel.report(failure, 'the layout failed')
+    return errorReply(error)
+  }
+}
+
+/** Where a refused browser can go on: to log in, to resume what it carries, or to confirm that it is still the user. */
+function detourOf({ kernel, head }: Exchange, { code }: AuthError, next: string): string | null {
+  if (code === 'already_logged_in') return kernel.settings.targets.login
+  if (code !== 'unauthenticated' && code !== 'reauthentication_required') return null
+  const resume = kernel.features.find((feature) => feature.resume?.carried(head))?.resume
+  const route = code === 'reauthentication_required' ? 'verify' : (resume?.route ?? 'login')
+  return kernel.routes.has(route) ? `${pathFor(kernel, route)}?next=${encodeURIComponent(next)}` : null
+}
+
+function titleOf({ status }: AuthError): string {
+  if (status === 403) return 'Not allowed'
+  if (status === 404) return 'Not found'
+  if (status === 429) return 'Please wait'
+  return status >= 500 ? 'Something went wrong' : 'This did not work'
+}
