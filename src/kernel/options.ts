@@ -202,6 +202,7 @@ function readOrigins(given: string | readonly string[]): readonly [Origin, ...Or
 function readOrigin(text: string): Origin {
   if (!URL.canParse(text)) throw new Error(`origin "${text}" is not a URL: write scheme and host, for example https://example.com.`)
   const { origin, protocol, host, hostname, port } = new URL(text)
+  if (hostname.includes('*')) throw new Error(`origin "${text}" holds a star, which stands for nothing here: list every origin.`)
   if (origin !== text.replace(/\/$/, ''))
     throw new Error(`origin "${text}" must be scheme, host and port only, in lower case and without a path: "${origin}".`)
   const loopback = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1' || hostname === '[::1]'

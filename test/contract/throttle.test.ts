@@ -48,7 +48,7 @@ onEveryStore('after five failures every guess is 429 with the wait, right or wro
   assert.deepEqual([page.status, page.headers.get('retry-after')], [429, '30'])
 })
 
-onEveryStore('the wait doubles with every further failure up to the longest, and ends', async (store) => {
+onEveryStore('THR-48: the wait doubles with every further failure up to the longest, and ends', async (store) => {
   const { auth, clock, at } = installation(store)
   await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
   await guesses(at(elsewhere), 5)

@@ -135,7 +135,7 @@ onEveryStore('AL-FS-15: % and _ in what is typed stand for themselves', async (s
   assert.equal(codeOf(await open().post('/auth/login', { email: 'alxce@example.com', password: phrase })), 'invalid_credentials')
 })
 
-onEveryStore('AL-FS-16: accounts that are unknown or have no password cost as much as a wrong password', async (store) => {
+onEveryStore('AL-FS-16 THR-39 THR-41: accounts that are unknown or have no password cost as much as a wrong password', async (store) => {
   const auth = installation(store, {}) // the real cost
   await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
   await auth.admin.users.create({ email: 'no-password@example.com' })
