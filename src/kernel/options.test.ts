@@ -39,6 +39,7 @@ test('an origin is scheme, host and port, and https unless it is this machine', 
   refuses({ origin: 'https://example.com:443' }, /: "https:\/\/example.com"/)
   refuses({ origin: 'https://user@example.com' }, /must be scheme, host and port only/)
   refuses({ origin: 'http://example.com' }, /must begin with https:\/\/; plain http works on localhost only/)
+  refuses({ origin: ['https://example.com', 'https://*.example.com'] }, /holds a star, which stands for nothing here/)
   refuses({ origin: 'http://localhost.example.com' }, /must begin with https/)
   refuses({ origin: 'ftp://example.com' }, /must be/)
   refuses({ origin: [] }, /origin is empty/)
