@@ -1,17 +1,18 @@
 /** What a route's handler works with: one browser's request, from the ground up to the door. */
 import { wantsPage } from '../http/accept.ts'
-import { type Field, type FieldValues, flag, invalidFields, readBody, readQuery, takeFields, text } from '../http/fields.ts'
+import { type Field, type FieldValues, flag, invalidFields, readQuery, takeFields, text } from '../http/fields.ts'
 import { okReply, redirectReply } from '../http/reply.ts'
 import { AuthError } from '../model/error.ts'
 import type { Members } from '../model/json.ts'
 import type { Session } from '../model/session.ts'
 import type { UserRecord } from '../model/user.ts'
 import { readAddress } from './address.ts'
+import { bodyOf } from './body.ts'
 import { findChallenge, sealChallenge } from './challenges.ts'
 import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
 import { addProof, kindOf, kindsFor, makeProof } from './factors.ts'
 import type { Context } from './flow.ts'
-import { bodyLimit, formToken } from './form-token.ts'
+import { formToken } from './form-token.ts'
 import { requireFresh } from './fresh.ts'
 import { createGround } from './ground.ts'
 import { findLink, newLink } from './links.ts'
@@ -96,7 +97,7 @@ export function createContext(exchange: Exchange, param: string | null = null): 
 }
 
 async function readFields<const S extends Readonly<Record<string, Field>>>(exchange: Exchange, spec: S): Promise<FieldValues<S>> {
-  const raw = await readBody(exchange.head, bodyLimit)
+  const raw = await bodyOf(exchange)
   for (const [name, field] of Object.entries(spec)) {
     const value = raw.values.get(name)
     if (field.kind === 'text' && !field.secret && typeof value === 'string') exchange.typed.set(name, value)
@@ -105,17 +106,18 @@ async function readFields<const S extends Readonly<Record<string, Field>>>(excha
 }
 
 async function readOtherFields(exchange: Exchange, known: readonly string[]): Promise<Members> {
-  const { values } = await readBody(exchange.head, bodyLimit)
+  const { values } = await bodyOf(exchange)
   const others = [...values].filter(([name]) => ![...known, ...exchange.kernel.wishes, 'csrf', 'next'].includes(name))
   for (const [name, value] of others) if (typeof value === 'string') exchange.typed.set(name, value)
   return Object.fromEntries(others)
 }
 
 /** The wishes of this step of a login, and of the step before it. */
-async function readWishes({ kernel, ticket, head }: Exchange): Promise<readonly string[]> {
+async function readWishes(exchange: Exchange): Promise<readonly string[]> {
+  const { kernel, ticket } = exchange
   const { wishes } = kernel
   if (wishes.length === 0) return []
-  const flags = takeFields(await readBody(head, bodyLimit), Object.fromEntries(wishes.map((wish) => [wish, flag()])))
+  const flags = takeFields(await bodyOf(exchange), Object.fromEntries(wishes.map((wish) => [wish, flag()])))
   return wishes.filter((wish) => flags[wish] || ticket?.ticket.wishes.includes(wish))
 }
 

@@ -1,6 +1,7 @@
 /** One request on its way to its reply: what was recognised of it, and what the reply will carry. */
 import { labelledHash } from '../crypto/hash.ts'
 import { readCookie, writeCookie } from '../http/cookies.ts'
+import type { RawFields } from '../http/fields.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { networkOf } from '../http/source.ts'
 import type { Session, Ticket, TokenHash } from '../model/session.ts'
@@ -38,6 +39,8 @@ export interface Exchange {
   readonly cookies: Map<string, string>
   /** Tries that were counted in advance and are not decided yet. */
   readonly tries: AttemptKey[]
+  /** The fields of the body, once somebody asked; see `bodyOf`. */
+  body: Promise<RawFields> | null
   /** The checked redirect target that the request carries. */
   next: string | null
   /** What was typed into fields that may be shown again. */
@@ -60,6 +63,7 @@ export function beginExchange(kernel: Kernel, head: RequestHead): Exchange {
     ticket: null,
     cookies: new Map(),
     tries: [],
+    body: null,
     next: null,
     typed: new Map(),
   }

@@ -1,13 +1,10 @@
 /** The form token: the last resort of the CSRF check, bound to what the browser holds, so that login and logout change it. */
 import { randomToken } from '../crypto/random.ts'
 import { isUnsafe, judgeOrigin } from '../http/csrf.ts'
-import { readBody } from '../http/fields.ts'
 import { AuthError } from '../model/error.ts'
 import type { Json } from '../model/json.ts'
+import { bodyOf } from './body.ts'
 import { cookieOf, type Exchange, setCookie } from './exchange.ts'
-
-/** The most a body may hold, in bytes: no form of ours comes near it. */
-export const bodyLimit = 65_536
 
 /** The token for a form in this browser. Before login it is bound to a sealed cookie, which this sets when it is missing. */
 export function formToken(exchange: Exchange): string {
@@ -47,9 +44,9 @@ async function carriesToken(exchange: Exchange): Promise<boolean> {
 }
 
 /** The field `csrf`; none in a body that is no form, which a path of the application's own may well take. */
-async function sentToken({ head }: Exchange): Promise<Json> {
+async function sentToken(exchange: Exchange): Promise<Json> {
   try {
-    return (await readBody(head, bodyLimit)).values.get('csrf') ?? null
+    return (await bodyOf(exchange)).values.get('csrf') ?? null
   } catch (error) {
     if (error instanceof AuthError) return null
     throw error

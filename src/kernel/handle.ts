@@ -1,17 +1,18 @@
 /** Answers the toolkit's own routes: everything that is the same for all of them happens here, once. */
 import { pageScript } from '../html/script.ts'
 import { styleSheet } from '../html/style.ts'
-import { mediaType, readBody, readQuery } from '../http/fields.ts'
+import { mediaType, readQuery } from '../http/fields.ts'
 import { safeTarget } from '../http/redirects.ts'
 import { assetReply, errorHeaders } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { pathOf } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
+import { bodyOf } from './body.ts'
 import { createContext } from './context.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
 import type { Access, Form, Method } from './feature.ts'
 import type { Context } from './flow.ts'
-import { bodyLimit, checkSameSite, formToken } from './form-token.ts'
+import { checkSameSite, formToken } from './form-token.ts'
 import { requireFresh } from './fresh.ts'
 import type { Kernel, MountedRoute } from './kernel.ts'
 import { menuOf, showPage } from './pages.ts'
@@ -55,7 +56,7 @@ async function answer(context: Context, exchange: Exchange, mounted: MountedRout
     const handler = method && route.on[method]
     if (!handler) throw new AuthError('method_not_allowed', { headers: [['Allow', allowed(mounted)]] })
     await recognise(exchange)
-    if (method !== 'GET') await checkBody(exchange.head)
+    if (method !== 'GET') await checkBody(exchange)
     await checkSameSite(exchange)
     await checkAccess(exchange, mounted)
     exchange.next = await readNext(exchange, mounted)
@@ -86,11 +87,11 @@ async function recognise(exchange: Exchange): Promise<void> {
 }
 
 /** Reads the body once, so that what cannot be read is refused before anybody acts on the rest. */
-async function checkBody(head: RequestHead): Promise<void> {
-  const type = mediaType(head)
+async function checkBody(exchange: Exchange): Promise<void> {
+  const type = mediaType(exchange.head)
   if (type !== '' && type !== 'application/json' && type !== 'application/x-www-form-urlencoded')
     throw new AuthError('unsupported_media_type')
-  await readBody(head, bodyLimit)
+  await bodyOf(exchange)
 }
 
 async function checkAccess(exchange: Exchange, { route }: MountedRoute): Promise<void> {
@@ -113,7 +114,7 @@ async function checkAccess(exchange: Exchange, { route }: MountedRoute): Promise
 /** The redirect target that came along. One that leads elsewhere is refused where it would be followed at once, else dropped. */
 async function readNext(exchange: Exchange, { route }: MountedRoute): Promise<string | null> {
   const { head, origin } = exchange
-  const body = head.method === 'GET' || head.method === 'HEAD' ? undefined : (await readBody(head, bodyLimit)).values.get('next')
+  const body = head.method === 'GET' || head.method === 'HEAD' ? undefined : (await bodyOf(exchange)).values.get('next')
   const given = body ?? readQuery(head.target).values.get('next')
   if (given === undefined || given === null || given === '') return null
   const target = typeof given === 'string' ? safeTarget(given, origin.origin) : null

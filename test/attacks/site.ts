@@ -1,0 +1,134 @@
+/** The installation under attack: every feature there is, a second factor, fields of the application's own, and three kinds of visitor. */
+import assert from 'node:assert/strict'
+import { type Auth, createAuth, errorTable, password, type RouteInfo, registration, type StandardSchema, session } from '../../src/index.ts'
+import type { Store } from '../../src/model/store.ts'
+import type { User } from '../../src/model/user.ts'
+import { createClock, type MovableClock } from '../../src/testing/clock.ts'
+import { secondStep } from '../contract/second-step.ts'
+
+export const origin = 'http://localhost:3000'
+/** The password of every account here; no hostile request ever carries it. */
+export const phrase = 'purple otter juggles lamps'
+
+/** Whom a request comes from: nobody, somebody logged in, or somebody who still owes a second factor. */
+export type State = 'anonymous' | 'member' | 'owed'
+export const states: readonly State[] = ['anonymous', 'member', 'owed']
+
+/** What is attacked. */
+export interface Site {
+  readonly auth: Auth
+  readonly clock: MovableClock
+  /** Codes by status. */
+  readonly codes: ReadonlyMap<number, readonly string[]>
+  /** What the installation reported: failures that nobody foresaw. */
+  readonly reported: readonly string[]
+  /** The names of the cookies that it sets. */
+  readonly cookieNames: readonly string[]
+  /** The `Cookie` header of a visitor, made anew every now and then, since hostile requests end what they carry. */
+  cookieOf(state: State): Promise<string>
+}
+
+/** Takes whatever else the body holds as it is. */
+const extras: StandardSchema = {
+  '~standard': {
+    version: 1,
+    vendor: 'attacks',
+    validate: (value) => {
+      const nickname = typeof value === 'object' && value !== null && 'nickname' in value ? value.nickname : ''
+      return typeof nickname === 'string' && nickname.length <= 40 ? { value } : { issues: [{ message: 'Too long.', path: ['nickname'] }] }
+    },
+  },
+}
+
+/** Builds it on a store that is empty. */
+export async function createSite(store: Store): Promise<Site> {
+  const clock = createClock()
+  const reported: string[] = []
+  const auth = createAuth({
+    origin,
+    secret: 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ',
+    store,
+    clock,
+    features: [
+      session(),
+      password(),
+      registration({ confirmPassword: true, extra: { schema: extras, fields: [{ name: 'nickname', label: 'Nickname' }] } }),
+      secondStep(),
+    ],
+    passwords: { dangerouslyCheapHash: true },
+    trustProxy: 1,
+    report: (error, about) => reported.push(`${about}: ${error instanceof Error ? error.stack : String(error)}`),
+  })
+  await auth.ready
+  const [member, holder] = await Promise.all(['member', 'holder'].map((name) => createUser(auth, `${name}@example.com`)))
+  assert.ok(member && holder)
+  await setUpSecondFactor(auth, holder)
+  await logIn(auth, member, 2) // so that the page of sessions has one to end
+
+  const makers: Readonly<Record<State, () => Promise<string>>> = {
+    anonymous: async () => cookiesOf(await visit(auth, '/auth/login')),
+    member: async () => cookiesOf(await logIn(auth, member, 2)),
+    owed: async () => cookiesOf(await logIn(auth, holder, 1)),
+  }
+  const held = new Map<State, { readonly cookie: string; uses: number }>()
+
+  async function cookieOf(state: State): Promise<string> {
+    let jar = held.get(state)
+    if (!jar || jar.uses >= 25) {
+      jar = { cookie: await makers[state](), uses: 0 }
+      held.set(state, jar)
+    }
+    jar.uses += 1
+    return jar.cookie
+  }
+
+  const all = await Promise.all(states.map(cookieOf))
+  const cookieNames = [...new Set(all.flatMap((header) => header.split('; ')).map((pair) => pair.split('=', 1)[0] ?? ''))]
+  return { auth, clock, codes: codesByStatus(), reported, cookieNames, cookieOf }
+}
+
+async function createUser(auth: Auth, email: string): Promise<User> {
+  return auth.admin.users.create({ email, password: phrase })
+}
+
+function logIn(auth: Auth, user: User, factors: 1 | 2): Promise<Response> {
+  const request = new Request(origin, { method: 'POST', headers: { accept: 'application/json' } })
+  return auth.login(request, user, { method: 'own', factors })
+}
+
+async function setUpSecondFactor(auth: Auth, user: User): Promise<void> {
+  const cookie = cookiesOf(await logIn(auth, user, 1))
+  const headers = { cookie, accept: 'application/json', 'content-type': 'application/json' }
+  const path = auth.urlFor('code.setup')
+  const response = await auth.handle(new Request(origin + path, { method: 'POST', headers, body: '{}' }))
+  assert.equal(response?.status, 200)
+}
+
+async function visit(auth: Auth, path: string): Promise<Response> {
+  const response = await auth.handle(new Request(origin + path, { headers: { accept: 'text/html' } }))
+  assert.ok(response)
+  return response
+}
+
+/** The cookies that a reply sets, as a `Cookie` header. */
+export function cookiesOf(response: Response): string {
+  const lines = response.headers.getSetCookie().filter((line) => !line.includes('Max-Age=0'))
+  return lines.map((line) => line.split(';', 1)[0]).join('; ')
+}
+
+function codesByStatus(): ReadonlyMap<number, readonly string[]> {
+  const codes = new Map<number, string[]>()
+  for (const [code, { status }] of Object.entries(errorTable)) codes.set(status, [...(codes.get(status) ?? []), code])
+  return codes
+}
+
+/** The methods of a route that carry a body. */
+export function bodyMethods({ methods }: RouteInfo): readonly string[] {
+  return methods.filter((method) => method !== 'GET')
+}
+
+/** A visitor whom the route is for. */
+export function stateFor({ access }: RouteInfo): State {
+  if (access.includes('session') || access.includes('fresh')) return 'member'
+  return access.includes('owed') || access.includes('setup') ? 'owed' : 'anonymous'
+}

@@ -1,0 +1,81 @@
+/** Request targets near a route's own: what must mean the same route, or nothing at all. */
+import { canary } from './values.ts'
+
+/** Ways to write a path that is none, or not quite, of the toolkit's. */
+const bends: readonly ((path: string) => string)[] = [
+  (path) => `/${path}`,
+  (path) => `//${path}`,
+  (path) => `${path}/`,
+  (path) => `${path}//`,
+  (path) => `${path}/.`,
+  (path) => `${path}/..`,
+  (path) => `/.${path}`,
+  (path) => `/x/..${path}`,
+  (path) => path.replace(/\/(?=[^/]*$)/, '//'),
+  (path) => path.replace(/\/(?=[^/]*$)/, '%2f'),
+  (path) => path.replace(/\/(?=[^/]*$)/, '%2F%2e%2F'),
+  (path) => path.replace(/\/(?=[^/]*$)/, '/./'),
+  (path) => path.replaceAll('/', '\\'),
+  (path) => `${path}%00`,
+  (path) => `${path}\0`,
+  (path) => `${path}%20`,
+  (path) => `${path} `,
+  (path) => `${path};x=y`,
+  (path) => `${path}.`,
+  (path) => `${path}.json`,
+  (path) => `${path}:id`,
+  (path) => `${path}%`,
+  (path) => `${path}%ff`,
+  (path) => path.toUpperCase(),
+  (path) => path.slice(1),
+  (path) => path.slice(0, -1),
+  (path) => `${path}/${'a'.repeat(8192)}`,
+  (path) => `${path}\u00e9`,
+  (path) => `${path}\ud800`,
+  (path) => `${path}\t\r\n`,
+  (path) => `/__proto__${path}`,
+  () => '',
+  () => '/',
+  () => '//',
+  () => '///evil.example',
+  () => '*',
+  () => '/auth',
+  () => '/auth/',
+  () => '/auth/__proto__',
+  () => '/auth/constructor',
+  () => '/auth/%',
+  () => `/auth/${canary}`,
+  () => 'localhost:3000',
+  () => 'javascript:alert(1)',
+  () => 'http://',
+  () => 'http://[',
+]
+
+/** Ways to write a target that does mean the route. */
+const dresses: readonly ((path: string) => string)[] = [
+  (path) => `http://evil.example${path}`,
+  (path) => `https://user:password@evil.example:8443${path}`,
+  (path) => `HTTP://LOCALHOST:3000${path}?x`,
+  (path) => `${path}?`,
+  (path) => `${path}?#`,
+  (path) => `${path}#${canary}`,
+  (path) => `${path}?${'a=b&'.repeat(2000)}`,
+  (path) => `${path}?${'next&'.repeat(1600)}`,
+  (path) => `${path}?${'A'.repeat(8192)}`,
+  (path) => `${path}?next=%2F%2Fevil.example`,
+  (path) => `${path}?next=/a&next=/b`,
+  (path) => `${path}?next[]=/a`,
+  (path) => `${path}?next=${encodeURIComponent(canary)}`,
+  (path) => `${path}?next=${encodeURIComponent(`/${canary}`)}`,
+  (path) => `${path}?next=%`,
+  (path) => `${path}?%ff=%ff`,
+  (path) => `${path}?__proto__[x]=y&constructor=z`,
+  (path) => `${path}?next=javascript:alert(1)`,
+  (path) => `${path}?email=${encodeURIComponent(canary)}&password=x&error=${encodeURIComponent(canary)}`,
+  (path) => `${path}?\u00e9=\ud800`,
+]
+
+/** Every odd target of a path, and whether it names the route all the same. */
+export function oddTargets(path: string): readonly { readonly target: string; readonly names: boolean }[] {
+  return [...bends.map((bend) => ({ target: bend(path), names: false })), ...dresses.map((dress) => ({ target: dress(path), names: true }))]
+}

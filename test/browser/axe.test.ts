@@ -1,0 +1,149 @@
+/** Every page of the demo, judged by axe-core in light and dark, then narrow, zoomed and with large text; the content policy holds meanwhile. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { type Demo, startDemo, temporaryDatabase } from '../demo/process.ts'
+import { useChromium } from './chromium.ts'
+import { advance, email, login, passphrase, register, submit } from './steps.ts'
+
+const visit = useChromium()
+
+/** What is done at each page of the tour. */
+type Look = (page: Page, name: string) => Promise<void>
+
+/** Through every page there is, in every state: as a visitor, refused, logged in, asked again, as administrator. */
+async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
+  const go = async (paths: readonly string[], who: string): Promise<void> => {
+    for (const path of paths) {
+      await page.goto(demo.origin + path)
+      await look(page, `${path} as ${who}`)
+    }
+  }
+  await go(['/', '/auth/login', '/auth/login?next=%2Fmembers', '/auth/register', '/auth/logout', '/nowhere'], 'visitor')
+  await page.goto(`${demo.origin}/auth/login`)
+  await login(page, 'not the right passphrase', 'nobody@example.com')
+  await look(page, 'a refused login')
+  for (let tries = 0; tries < 6; tries++) await login(page, 'not the right passphrase', 'nobody@example.com')
+  await look(page, 'a login that has to wait')
+  await page.goto(`${demo.origin}/auth/register`)
+  await page.getByLabel('E-mail address').fill('admin@example.com')
+  await page.getByLabel('Password', { exact: true }).fill('short')
+  await submit(page, 'Create account')
+  await look(page, 'a refused registration')
+
+  await register(page, demo)
+  await go(['/', '/members', '/admin', '/settings'], 'member')
+  await go(['/auth/sessions', '/auth/change-password', '/auth/verify', '/auth/logout', '/auth/second-factor'], 'member')
+  await page.goto(`${demo.origin}/auth/change-password`)
+  await page.getByLabel('Current password').fill(passphrase)
+  await page.getByLabel('New password').fill(`${email}${email}`)
+  await submit(page, 'Change password')
+  await look(page, 'a refused password')
+  await page.goto(`${demo.origin}/members`)
+  for (const note of ['Buy milk', 'word'.repeat(40)]) {
+    await page.getByLabel('New note').fill(note)
+    await submit(page, 'Keep it')
+  }
+  await look(page, 'notes')
+  await demo.browser().post('/auth/login', { email, password: passphrase })
+  await go(['/auth/sessions'], 'member of two sessions')
+  await advance(demo, '11m')
+  await go(['/settings'], 'member whose proof is old')
+  await page.getByLabel('Password', { exact: true }).fill('not the right passphrase')
+  await submit(page, 'Confirm')
+  await look(page, 'a refused confirmation')
+
+  await page.context().clearCookies()
+  await page.goto(`${demo.origin}/admin`)
+  await login(page, demo.adminPassword, 'admin@example.com')
+  await look(page, 'administration')
+}
+
+test('axe-core finds nothing against any page, light or dark', async (t) => {
+  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+  const { page, complaints } = await visit()
+  let pages = 0
+  await tour(demo, page, async (_, name) => {
+    pages += 1
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      assert.deepEqual(await violations(page), [], `${name}, ${colorScheme}`)
+    }
+  })
+  assert.ok(pages > 20, `only ${pages} pages`)
+  assert.deepEqual(complaints, [])
+})
+
+test('what is wrong is found when something is', async (t) => {
+  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+  const { page } = await visit()
+  await page.goto(`${demo.origin}/auth/login`)
+  await page.evaluate(`document.querySelector('label[for=field-email]').remove(); document.querySelector('h1').style.color = '#bbb'`)
+  const found = (await violations(page)).join('\n')
+  assert.match(found, /^label: /m)
+  assert.match(found, /^color-contrast: /m)
+  assert.deepEqual(await page.evaluate(outside), [])
+  await page.evaluate(`document.querySelector('h1').style.width = '200vw'`)
+  assert.match(String(await page.evaluate(outside)), /<h1.*the page scrolls/s)
+})
+
+/** One line for each thing that axe-core is sure of, by every rule it has. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(`if (!('axe' in window)) { ${axe.source} }`)
+  const { violations: found }: axe.AxeResults = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)
+  return found.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`))
+}
+
+/** What a reader with low vision makes of a window of 1280 × 1024 pixels. */
+const windows = [
+  { name: '400 % zoom (WCAG 1.4.10: 320 × 256)', width: 320, height: 256, scale: 4, text: '100%' },
+  { name: '200 % zoom', width: 640, height: 512, scale: 2, text: '100%' },
+  { name: 'text at 200 % (WCAG 1.4.4)', width: 1280, height: 1024, scale: 1, text: '200%' },
+] as const
+
+test('no page scrolls sideways or cuts anything off at 320 pixels, at 200 % zoom, and with text twice as large', async (t) => {
+  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+  const { page, complaints } = await visit()
+  const devtools = await page.context().newCDPSession(page)
+  await tour(demo, page, async (_, name) => {
+    for (const { name: window, width, height, scale, text } of windows) {
+      await devtools.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: scale, mobile: false })
+      await page.evaluate(`document.documentElement.style.fontSize = '${text}'`)
+      assert.deepEqual(await page.evaluate(outside), [], `${name}, ${window}`)
+    }
+    await devtools.send('Emulation.clearDeviceMetricsOverride')
+    await page.evaluate(`document.documentElement.style.fontSize = ''`)
+  })
+  assert.deepEqual(complaints, [])
+})
+
+/** What is not within the width of the window, or holds more than it shows. */
+const outside = `[...document.querySelectorAll('body, body *:not(.visually-hidden, .visually-hidden *)')].filter((element) => {
+  const { left, right, width } = element.getBoundingClientRect()
+  if (width === 0) return false
+  const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.tagName !== 'INPUT' && getComputedStyle(element).overflowX !== 'visible'
+  return left < -1 || right > document.documentElement.clientWidth + 1 || cut
+}).map((element) => element.outerHTML.slice(0, 200)).concat(document.documentElement.scrollWidth > document.documentElement.clientWidth ? ['the page scrolls'] : [])`
+
+test('a policy without unsafe-inline is on every document, and nothing violates it', async (t) => {
+  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+  const { page, complaints } = await visit()
+  const policies = new Map<string, string | null>()
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'document' && response.status() !== 303)
+      policies.set(response.url(), response.headers()['content-security-policy'] ?? null)
+  })
+  await page.addInitScript(`document.addEventListener('securitypolicyviolation', (event) =>
+    console.error('against the policy: ' + event.violatedDirective + ' ' + event.blockedURI))`)
+  await tour(demo, page, async () => {})
+  assert.deepEqual(complaints, [])
+  assert.ok(policies.size > 12, `only ${policies.size} documents`)
+  for (const [url, policy] of policies) {
+    assert.match(policy ?? '', /^default-src 'none'/, url)
+    assert.doesNotMatch(policy ?? '', /unsafe|\*|https?:/, url)
+  }
+  await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<p style="color: red" onclick="x">')`)
+  await page.waitForTimeout(100)
+  assert.match(complaints.join('\n'), /against the policy: style-src-attr/, 'what violates it is heard of')
+})
