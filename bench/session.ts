@@ -5,7 +5,7 @@ import type { Section } from './kit/results.ts'
 
 const rounds = 15
 const turnMs = 200
-const warmUpMs = 1000
+const warmUpMs = 3000
 const atLeast = 60
 
 const contenders = {

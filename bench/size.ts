@@ -18,7 +18,6 @@ export async function run(): Promise<Section> {
 
   const took = await alternate(
     {
-      nothing: importing(ours.folder, []),
       portcullis: importing(ours.folder, ['portcullis']),
       withStore: importing(ours.folder, ['portcullis', 'portcullis/stores/sqlite']),
       kysely: importing(ours.folder, ['kysely']),

@@ -12,7 +12,8 @@ export function install(): void {
   checkVersions()
   const lock = join(here, 'package-lock.json')
   const installed = join(here, 'node_modules/.package-lock.json')
-  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) runCommand('npm', ['ci', '--no-audit', '--no-fund'], here)
+  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs)
+    runCommand('npm', ['ci', '--no-audit', '--no-fund'], here)
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-pack-'))
   try {
     runCommand('tar', ['-xzf', packInto(folder), '-C', folder], root)
@@ -45,7 +46,9 @@ function checkVersions(): void {
   for (const [name, version] of Object.entries(versionsIn(here))) {
     const other = ours[name]
     if (other !== undefined && other !== version)
-      throw new Error(`bench/package.json has ${name} ${version} and package.json ${other}: make them equal, then run npm install in bench/.`)
+      throw new Error(
+        `bench/package.json has ${name} ${version} and package.json ${other}: make them equal, then run npm install in bench/.`,
+      )
   }
 }
 

@@ -21,7 +21,10 @@ export function percentile(numbers: readonly number[], share: number): number {
 export type Rounds<N extends string> = Readonly<Record<N, readonly number[]>>
 
 /** Lets each contender measure once per round, in turns; every second round goes the other way. */
-export async function alternate<N extends string>(contenders: Readonly<Record<N, () => Promise<number>>>, rounds: number): Promise<Rounds<N>> {
+export async function alternate<N extends string>(
+  contenders: Readonly<Record<N, () => Promise<number>>>,
+  rounds: number,
+): Promise<Rounds<N>> {
   const names = Object.keys(contenders) as N[]
   const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<N, number[]>
   for (let round = 0; round < rounds; round++) {

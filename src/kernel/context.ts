@@ -131,7 +131,7 @@ async function subjectOf({ ticket, session, kernel }: Exchange): Promise<Subject
 
 async function firstEntry(exchange: Exchange, record: UserRecord, proven: Proven, step: Step = {}): Promise<Entry> {
   const proof = makeProof(exchange.kernel, proven, 'first', exchange.now)
-  exchange.ticket = null // a login begins anew, whatever this browser held before
+  if (exchange.ticket) await dropTicket(exchange) // a login begins anew, whatever this browser held before
   return { record, proofs: [proof], step, wishes: await readWishes(exchange), next: exchange.next }
 }
 

@@ -66,7 +66,7 @@ async function answer(context: Context, exchange: Exchange, mounted: MountedRout
     const error = toAuthError(thrown, exchange.kernel.report, `${exchange.head.method} ${mounted.path} failed`)
     await noteRefusal(exchange, exchange.session?.user ?? null, error)
     const again = route.page && method === 'POST' && context.wantsPage && isAnswerable(error)
-    return again ? await showForm(context, exchange, mounted, error) : refuse(exchange, mounted, error)
+    return again ? await showAgain(context, exchange, mounted, error) : refuse(exchange, mounted, error)
   } finally {
     await refundTries(exchange)
   }
@@ -149,6 +149,16 @@ async function showForm(
   const page = showPage(exchange, error?.status ?? 200, route.title ?? name, body)
   for (const [header, value] of error ? errorHeaders(error) : []) page.headers.append(header, value)
   return page
+}
+
+/** The form once more; when it cannot be shown, the refusal that it was to tell is told without it. */
+async function showAgain(context: Context, exchange: Exchange, mounted: MountedRoute, error: AuthError): Promise<Response> {
+  try {
+    return await showForm(context, exchange, mounted, error)
+  } catch (failure) {
+    if (!(failure instanceof AuthError)) exchange.kernel.report(failure, `showing ${mounted.path} again failed`)
+    return refuse(exchange, mounted, error)
+  }
 }
 
 /** Whether the form itself can say what is wrong. */

@@ -45,12 +45,12 @@ export async function tryWrite(kernel: Kernel, { changes }: Prepared): Promise<W
 /**
  * Writes a step of a browser's or client's flow. Its events are for the caller to emit, when all the rest worked too.
  *
- * @param expect what must hold when anything is changed
+ * @param expect what must hold besides, also when nothing else is changed
  * @throws AuthError by what was refused
  */
 export async function write(exchange: Exchange, step: Step, expect?: Change): Promise<Done> {
   const { changes, events } = prepareStep(exchange.kernel, step, eventSourceOf(exchange))
-  const all = expect && changes.length > 0 ? [...changes, expect] : changes
+  const all = expect ? [...changes, expect] : changes
   const written = await tryWrite(exchange.kernel, { changes: all, events })
   if (!written.ok) throw conflictError(all, written.conflict)
   return { events, reply: step.reply ?? {} }

@@ -191,8 +191,6 @@ test('THR-33 THR-38: with several origins, a target of one is none of another, a
   ])
     assert.equal((await open().post('/auth/login', { ...account, next })).status, 400, next)
   assert.equal((await open().post('/auth/login', { ...account, next: `${site}/page1` })).json.next, '/page1')
-  const wild = serve(installation(memory(), { origin: [site, 'https://*.example.com'] }), {}, { origin: site })()
-  for (const from of ['https://www.example.com', 'https://evil.example.com'])
-    assert.equal((await wild.post('/auth/logout', {}, { headers: { origin: from } })).status, 403, from) // a star stands for itself
+  assert.throws(() => installation(memory(), { origin: [site, 'https://*.example.com'] }), /holds a star/)
   assert.throws(() => installation(memory(), { afterLogin: 'https://evil.example/' }), /must be a path on this site/)
 })
