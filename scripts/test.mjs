@@ -62,7 +62,7 @@ function needsBrowser(file) {
 
 /** Files that test nothing but stores on a network. */
 function needsDatabases(file) {
-  return /^test\/stores\/(postgres|mysql)/.test(file)
+  return /^test\/stores\/(network|postgres|mysql)/.test(file)
 }
 
 /** Files that use a database where there is one: they import the list of stores, or the databases themselves. */
