@@ -12,7 +12,7 @@ import { create, hashOf, now, putLink, sessionCalled, ticketCalled } from '../..
 import { together } from '../../src/testing/store-contract/store-case.ts'
 import { origin, phrase, registered, secret, serve } from '../flows/application.ts'
 import { mysqlDatabase, mysqlUrl, postgresDatabase, postgresUrl, type TestDatabase } from './databases.ts'
-import { openProxy, type Proxy } from './proxy.ts'
+import { type NetworkProxy, openProxy } from './proxy.ts'
 
 interface Networked {
   readonly name: string
@@ -53,7 +53,7 @@ const networked: readonly Networked[] = [
 for (const { name, database: makeDatabase, open, onOne, holds } of networked) {
   describe(name, () => {
     let database: TestDatabase
-    let proxy: Proxy
+    let proxy: NetworkProxy
     let store: Store
 
     before(async () => {
@@ -141,7 +141,7 @@ for (const { name, database: makeDatabase, open, onOne, holds } of networked) {
       await together(5, () => store.reads.users.byId('ada-id'))
       proxy.cut()
       await pause(50)
-      await store.durable.write([create('first-after-cut')]).catch?.(() => {})
+      await Promise.allSettled([store.durable.write([create('first-after-cut')])])
       assert.ok(await store.reads.users.byId('ada-id'))
       assert.deepEqual(await store.durable.write([create('after-cut')]), { ok: true })
     })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
 /** A proxy in front of a database. */
-export interface Proxy {
+export interface NetworkProxy {
   /** The URL of the database through the proxy. */
   readonly url: string
   /** Lets nothing through any more, and keeps all connections open. */
@@ -20,7 +20,7 @@ export interface Proxy {
 }
 
 /** Opens a proxy to the database at `target`. */
-export async function openProxy(target: string): Promise<Proxy> {
+export async function openProxy(target: string): Promise<NetworkProxy> {
   const url = new URL(target)
   const [host, port] = [url.hostname, Number(url.port)]
   const pairs = new Set<readonly [Socket, Socket]>()
