@@ -88,9 +88,12 @@ export function networkRunner(network: Network): Runner {
       await run(async (connection) => network.check?.(connection))
     },
     async close() {
-      const ending = source
+      const ending = source?.end()
       source = null
-      await ending?.end()
+      if (ending === undefined) return
+      // A database that does not say goodbye is not waited for.
+      const deadline = deadlineIn(longestMs)
+      await deadline.race(ending).finally(deadline.callOff)
     },
     read: (make) => run((connection) => drive(make(), connection, false)),
     write: (make, commits = always) =>
