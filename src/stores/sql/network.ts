@@ -60,7 +60,7 @@ class StoreUnavailableError extends Error {
 /** Longer than this no call takes, in milliseconds, but those that change the schema. */
 const longestMs = 5_000
 /** Longer than this the server waits for no lock and works on no statement of a short transaction. */
-export const serverLimitMs = 4_000
+export const serverLimitMs = 3_000
 const longestPauseMs = 50
 const mostDuplicates = 5
 
