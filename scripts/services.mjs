@@ -1,8 +1,7 @@
 // Finds what the tests need from outside npm, in a fixed order: the environment, the machine, Debian's packages, else an error that says what to do.
 // Run directly it prints what it found.
-import { execFileSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { mysqlServer, postgresServer } from './database-servers.mjs'
+import { findProgram, installFromDebian, isExecutable } from './machine.mjs'
 
 /**
  * The path of a Chromium for browser tests: `CHROMIUM_PATH`, else one on the machine, else Debian's, installed.
@@ -24,43 +23,71 @@ export async function findChromium() {
 function chromiumOfMachine() {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
   const onMac = ['/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
-  return findOnPath(names) ?? onMac.find(isExecutable) ?? null
+  return findProgram(names) ?? onMac.find(isExecutable) ?? null
 }
 
-function findOnPath(names) {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable) ?? null
-}
+/** The database servers that tests need, by the variable that names each to them. */
+const servers = [postgresServer, mysqlServer]
 
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
+/**
+ * The database servers, each found where its variable says, else on its usual local port, else started in a temporary folder.
+ * @returns {Promise<{ env: Record<string, string>, stop: () => Promise<void> }>} What tests are told, and how to end what was started.
+ */
+export async function findDatabases() {
+  const env = {}
+  const stops = []
+  const stop = async () => {
+    await Promise.all(stops.splice(0).map((end) => end()))
   }
-}
-
-/** Installs a Debian package as root, or by a sudo that asks for no password; false where there is neither. */
-function installFromDebian(name) {
-  if (!existsSync('/etc/debian_version')) return false
-  const isRoot = process.getuid?.() === 0
-  const [command, ...before] = isRoot ? ['apt-get'] : ['sudo', '-n', 'apt-get']
-  console.log(`Installing ${name} with apt-get.`)
   try {
-    const options = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
-    execFileSync(command, [...before, 'update', '-q'], options)
-    execFileSync(command, [...before, 'install', '-q', '-y', '--no-install-recommends', name], options)
-    return true
+    for (const server of servers) {
+      const found = await findServer(server)
+      env[server.variable] = found.url
+      stops.push(found.stop)
+    }
   } catch (error) {
-    console.error(`apt-get could not install ${name}: ${error.message}`)
-    return false
+    await stop()
+    throw error
   }
+  return { env, stop }
+}
+
+/** The variables that name database servers. */
+export const databaseVariables = servers.map(({ variable }) => variable)
+
+async function findServer(server) {
+  const { name, variable, debian } = server
+  const given = process.env[variable]
+  if (given) {
+    await server.reach(given).catch((error) => {
+      throw new Error(`${variable} is ${withoutPassword(given)}, where ${name} cannot be used: ${error.message || error.code}`)
+    })
+    return { url: given, stop: async () => {} }
+  }
+  for (const url of server.local) {
+    const isThere = await server.reach(url).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return { url, stop: async () => {} }
+  }
+  const program = server.find() ?? (installFromDebian(debian) ? server.find() : null)
+  if (program) return server.start(program)
+  throw new Error(
+    `The tests need ${name}: install it (Debian: apt-get install ${debian}) or set ${variable} to the URL of one, or run "npm run test:core".`,
+  )
+}
+
+function withoutPassword(url) {
+  return url.replace(/(:\/\/[^:/@]*):[^@]*@/, '$1:…@')
 }
 
 if (import.meta.main) {
   try {
     console.log(`chromium: ${await findChromium()}`)
+    const { env, stop } = await findDatabases()
+    for (const [variable, url] of Object.entries(env)) console.log(`${variable}: ${withoutPassword(url)}`)
+    await stop()
   } catch (error) {
     console.error(error.message)
     process.exitCode = 1

@@ -43,7 +43,7 @@ test('installing it brings kysely and argon2 with its binary, and nothing else',
 
 test('importing portcullis loads no store, adapter, driver or optional package', () => {
   const loaded = loadedFor('portcullis')
-  const unasked = /\/node_modules\/(kysely|hono|@zxcvbn-ts|@node-rs\/bcrypt)|\/dist\/(stores|adapters|testing)\/|^node:sqlite$/
+  const unasked = /\/node_modules\/(kysely|hono|mysql2|pg|@zxcvbn-ts|@node-rs\/bcrypt)|\/dist\/(stores|adapters|testing)\/|^node:sqlite$/
   assert.deepEqual(
     loaded.filter((url) => unasked.test(url)),
     [],
@@ -53,6 +53,15 @@ test('importing portcullis loads no store, adapter, driver or optional package',
 
 test('importing the SQLite store is seen to load SQLite', () => {
   assert.ok(loadedFor('portcullis/stores/sqlite').includes('node:sqlite'))
+})
+
+test('importing a store over the network loads no driver: a URL does, when the store is opened', () => {
+  const drivers = /\/node_modules\/(pg|mysql2)\//
+  const loaded = ['portcullis/stores/postgres', 'portcullis/stores/mysql'].flatMap(loadedFor)
+  assert.deepEqual(
+    loaded.filter((url) => drivers.test(url)),
+    [],
+  )
 })
 
 test('no file names a package registry or a folder of a machine', () => {

@@ -56,6 +56,7 @@ function sqliteRunner(given: string | DatabaseSync): Runner {
     },
     read: (make) => untilFree(() => drive(make(), connected()), isBusy),
     write: (make, commits = always) => untilFree(() => inTransaction(connected(), make, commits), isBusy),
+    alter: (make) => untilFree(() => inTransaction(connected(), make, always), isBusy),
   }
 }
 

@@ -1,12 +1,14 @@
-/** A process of its own that works on a database file beside another: run by `sqlite.test.ts`, told by messages what to do. */
+/** A process of its own that works on a database beside another: run by `processes.test.ts`, told by messages what to do. */
 import assert from 'node:assert/strict'
 import type { Store } from '../../src/model/store.ts'
+import { mysql } from '../../src/stores/mysql.ts'
+import { postgres } from '../../src/stores/postgres.ts'
 import { sqlite } from '../../src/stores/sqlite.ts'
 import { create, hashOf, now, sessionCalled } from '../../src/testing/store-contract/samples.ts'
 
 /** What a contender may be told; it answers how often it won. */
 export type Task =
-  | { readonly kind: 'open'; readonly file: string }
+  | { readonly kind: 'open'; readonly store: 'sqlite' | 'postgres' | 'mysql'; readonly at: string }
   /** Creates one user of this name. */
   | { readonly kind: 'create'; readonly name: string; readonly by: string }
   /** Counts so many tries on one key that allows `max`. */
@@ -18,11 +20,18 @@ export type Task =
   | { readonly kind: 'epoch' }
   | { readonly kind: 'close' }
 
+const stores: Readonly<Record<'sqlite' | 'postgres' | 'mysql', (at: string) => Store>> = {
+  sqlite: sqlite,
+  postgres: postgres,
+  mysql: mysql,
+}
+
 let store: Store | null = null
 
 async function work(task: Task): Promise<number | string> {
   if (task.kind === 'open') {
-    store = sqlite(task.file)
+    await store?.durable.close()
+    store = stores[task.store](task.at)
     await store.durable.open()
     return 1
   }

@@ -4,36 +4,63 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { after, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import type { ChangeKind } from '../../src/model/change.ts'
 import type { Store } from '../../src/model/store.ts'
 import { memory } from '../../src/stores/memory.ts'
 import { sqlite } from '../../src/stores/sqlite.ts'
 import { type Coverage, storeContract } from '../../src/testing/store-contract.ts'
+import { mysqlDatabase, mysqlUrl, pgliteDatabase, postgresDatabase, postgresUrl, type TestDatabase } from './databases.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-contract-'))
 let files = 0
 after(() => rmSync(folder, { recursive: true }))
 
-const stores: Readonly<Record<string, () => Store>> = {
+/** Makes a store, fresh and empty. */
+type Make = () => Store | Promise<Store>
+
+/** Stores that come with this process. */
+const near: Readonly<Record<string, Make>> = {
   memory: () => memory(),
   'sqlite on the application’s own database': () => sqlite(new DatabaseSync(':memory:')),
   'sqlite on a file': () => sqlite(join(folder, `${files++}.db`)),
 }
 
-for (const [name, make] of Object.entries(stores)) {
+/** Databases that each describe block below makes and drops. */
+const databases: Readonly<Record<string, (() => Promise<TestDatabase>) | null>> = {
+  pglite: pgliteDatabase,
+  postgres: postgresUrl === undefined ? null : () => postgresDatabase(postgresUrl ?? ''),
+  mariadb: mysqlUrl === undefined ? null : () => mysqlDatabase(mysqlUrl ?? ''),
+}
+
+for (const [name, make] of Object.entries(near)) describe(name, () => prove(make))
+
+for (const [name, open] of Object.entries(databases)) {
+  if (open === null) continue
   describe(name, () => {
-    for (const { name: property, run } of storeContract) {
-      test(property, () =>
-        run(async () => {
-          const store = make()
-          await store.durable.open()
-          await store.fleeting.open()
-          return store
-        }),
-      )
-    }
+    let database: TestDatabase | undefined
+    before(async () => {
+      database = await open()
+    })
+    after(() => database?.drop())
+    prove(() => {
+      assert.ok(database)
+      return database.make()
+    })
   })
+}
+
+function prove(make: Make): void {
+  for (const { name: property, run } of storeContract) {
+    test(property, () =>
+      run(async () => {
+        const store = await make()
+        await store.durable.open()
+        await store.fleeting.open()
+        return store
+      }),
+    )
+  }
 }
 
 /** How each kind can be refused; a kind without preconditions has no case of refusal. */

@@ -15,6 +15,13 @@ export interface AttemptDrawer {
   readonly purge: Purge
 }
 
+/** A try with what it comes to, and whether its count has a row. */
+interface Judged {
+  readonly attempt: Attempt
+  readonly isStored: boolean
+  readonly outcome: AttemptOutcome
+}
+
 type Key = { readonly group: string; readonly key: string }
 
 const columns = ['attempt_group', 'attempt_key', 'count', 'first_at', 'last_at', 'before_at', 'expires_at'] as const
@@ -44,30 +51,31 @@ export function attemptDrawer(dialect: Dialect): AttemptDrawer {
     db.deleteFrom('portcullis_attempts').where('attempt_group', '=', given('group')),
   )
 
-  function* judge(attempts: readonly Attempt[], now: number): Sequence<readonly AttemptOutcome[]> {
-    const outcomes: AttemptOutcome[] = []
-    for (const { group, key, limit } of attempts) outcomes.push(countAttempt(yield* first(stored, { group, key }), limit, now))
-    return outcomes
-  }
-
-  function* put(key: AttemptKey, next: AttemptCount): Sequence<void> {
-    const row = encodeCount(key, next)
-    if ((yield* run(update, row)) === 0) yield* run(insert, row)
+  function* judge(attempts: readonly Attempt[], now: number): Sequence<readonly Judged[]> {
+    const judged: Judged[] = []
+    for (const attempt of attempts) {
+      const { group, key, limit } = attempt
+      const count = yield* first(stored, { group, key })
+      const isRepeated = judged.some(({ attempt: other }) => other.group === group && other.key === key)
+      judged.push({ attempt, isStored: count !== null || isRepeated, outcome: countAttempt(count, limit, now) })
+    }
+    return judged
   }
 
   return {
     attempts: {
       *add(attempts, now) {
-        const outcomes = yield* judge(attempts, now)
-        const answer = answerOf(outcomes)
-        for (const [index, attempt] of answer.ok ? attempts.entries() : []) {
-          const outcome = outcomes[index]
-          if (outcome?.ok) yield* put(attempt, outcome.next)
+        const judged = yield* judge(attempts, now)
+        const answer = answerOf(judged.map(({ outcome }) => outcome))
+        for (const { attempt, isStored, outcome } of answer.ok ? judged : []) {
+          // Not an update of whatever is there by now: a count that another caller has just begun must not be overwritten.
+          if (outcome.ok)
+            yield* isStored ? run(update, encodeCount(attempt, outcome.next)) : run(insert, encodeCount(attempt, outcome.next))
         }
         return answer
       },
       *ask(attempts, now) {
-        return answerOf(yield* judge(attempts, now))
+        return answerOf((yield* judge(attempts, now)).map(({ outcome }) => outcome))
       },
       *refund(keys) {
         for (const { group, key } of keys) {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Maybe } from '../../model/json.ts'
 
 /** The database could not be had in time. The request may be tried again: answer 503. */
-class StoreBusyError extends Error {
+export class StoreBusyError extends Error {
   override readonly name: string = 'StoreBusyError'
   readonly code = 'ERR_STORE_BUSY'
 

@@ -3,6 +3,7 @@ import type { Link } from '../../model/link.ts'
 import type { TokenHash } from '../../model/session.ts'
 import type { LinkReads } from '../../model/store.ts'
 import type { Dialect } from './dialect.ts'
+import { lockDrawer } from './locks.ts'
 import { type Purge, purgeFrom } from './purge.ts'
 import type { LinkTable } from './schema.ts'
 import { all, type Changes, type Drawer, first, run, type Sequenced } from './sequence.ts'
@@ -20,6 +21,7 @@ const columns = ['token_hash', 'purpose', 'subject', 'user_id', 'stamp', 'code_h
 /** Makes the links drawer. */
 export function linkDrawer(dialect: Dialect): LinkDrawer {
   const { db } = dialect
+  const lock = lockDrawer(dialect)
   const link = db.selectFrom('portcullis_links').select(columns)
   const usable = statement((given: Given<{ hash: string; purpose: string; now: number }>) =>
     link.where('token_hash', '=', given('hash')).where('purpose', '=', given('purpose')).where('expires_at', '>', given('now')),
@@ -71,6 +73,7 @@ export function linkDrawer(dialect: Dialect): LinkDrawer {
     changes: {
       *'links.put'({ link: given, keep }) {
         const { hash, purpose, subject } = given
+        yield* lock('links', purpose, subject)
         yield* run(remove, { hash })
         yield* run(insert, encodeLink(given))
         const older = (yield* all(others, { purpose, subject, hash })).map((row) => row.token_hash)
@@ -81,6 +84,7 @@ export function linkDrawer(dialect: Dialect): LinkDrawer {
         return (yield* run(take, { hash, purpose, now })) === 0 ? { reason: 'gone' } : null
       },
       *'links.drop'({ purpose, subject }) {
+        yield* lock('links', purpose, subject)
         yield* run(drop, { purpose, subject })
         return null
       },

@@ -13,14 +13,11 @@ export interface MetaDrawer {
 }
 
 /** Makes the meta drawer. */
-export function metaDrawer({ db, insertOrIgnore }: Dialect): MetaDrawer {
+export function metaDrawer({ db }: Dialect): MetaDrawer {
   const stored = statement((given: Given<{ name: string }>) =>
     db.selectFrom('portcullis_meta').select('value').where('name', '=', given('name')),
   )
   const insert = statement((given: Given<MetaTable>) => db.insertInto('portcullis_meta').values(givenEach(given, ['name', 'value'])))
-  const insertFirst = statement((given: Given<MetaTable>) =>
-    insertOrIgnore(db.insertInto('portcullis_meta').values(givenEach(given, ['name', 'value']))),
-  )
   const update = statement((given: Given<MetaTable>) =>
     db
       .updateTable('portcullis_meta')
@@ -38,8 +35,9 @@ export function metaDrawer({ db, insertOrIgnore }: Dialect): MetaDrawer {
       },
     },
     *settle(name, value) {
-      yield* run(insertFirst, { name, value })
-      return (yield* first(stored, { name }))?.value ?? value
+      const row = yield* first(stored, { name })
+      if (row === null) yield* run(insert, { name, value })
+      return row?.value ?? value
     },
   }
 }

@@ -9,12 +9,18 @@ import { type Given, statement } from './statement.ts'
 const ledger = 'portcullis_migrations'
 
 /**
- * Does every migration that the database does not remember. Run as one write, so that of two processes one waits for the other;
- * where a database commits each step by itself, an interrupted migration is taken up where it stopped.
+ * Does every migration that the database does not remember. Of two processes one waits for the other. Where a database commits each
+ * step by itself, an interrupted migration is taken up where it stopped.
  *
  * @throws Error when a newer release migrated the database.
  */
 export function* migrate(dialect: Dialect): Sequence<void> {
+  for (const lock of dialect.lockMigrations) yield step({ compile: () => lock.compile(dialect.db) })
+  yield* doMissing(dialect)
+  for (const unlock of dialect.unlockMigrations) yield step({ compile: () => unlock.compile(dialect.db) })
+}
+
+function* doMissing(dialect: Dialect): Sequence<void> {
   yield step(
     dialect.db.schema
       .createTable(ledger)

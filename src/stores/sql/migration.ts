@@ -31,9 +31,8 @@ export interface Migration {
 /** A step as SQL; doing it twice does no harm. */
 export function sqlOf(step: TableStep | IndexStep, dialect: Dialect): Compilable {
   return 'index' in step
-    ? dialect.db.schema
-        .createIndex(step.index)
-        .ifNotExists()
+    ? dialect
+        .createIndex(dialect.db.schema.createIndex(step.index))
         .on(step.on)
         .columns([...step.columns])
     : tableOf(step, dialect)

@@ -135,5 +135,10 @@ const sessions: Migration = {
   ],
 }
 
+const locks: Migration = {
+  name: '0003-locks',
+  steps: [{ table: 'portcullis_locks', columns: { slot: 'integer' }, primaryKey: ['slot'] }],
+}
+
 /** All, oldest first. */
-export const migrations: readonly Migration[] = [accounts, sessions]
+export const migrations: readonly Migration[] = [accounts, sessions, locks]

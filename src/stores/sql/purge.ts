@@ -9,12 +9,10 @@ import { type Given, statement } from './statement.ts'
 export type Purge = (now: number, limit: number) => Sequence<number>
 
 /** Makes the purge of a table with this primary key. */
-export function purgeFrom({ db }: Dialect, table: keyof Schema, key: readonly string[]): Purge {
-  const name = sql.table(table)
-  const columns = sql.join(key.map((column) => sql.ref(column)))
+export function purgeFrom({ db, deleteSome }: Dialect, table: keyof Schema, key: readonly string[]): Purge {
   const purge = statement((given: Given<{ now: number; limit: number }>) => {
-    const expired = sql`select ${columns} from ${name} where expires_at <= ${given('now')} limit ${given('limit')}`
-    const removal = sql`delete from ${name} where (${columns}) in (${expired})`
+    const expired = sql<boolean>`expires_at <= ${given('now')}`
+    const removal = deleteSome({ table, key, where: expired, limit: given('limit') })
     return { compile: () => removal.compile(db) }
   })
   return (now, limit) => run(purge, { now, limit })

@@ -16,7 +16,7 @@ export interface RoleDrawer extends Drawer {
 const columns = ['name', 'description', 'permissions'] as const
 
 /** Makes the roles drawer. */
-export function roleDrawer({ db, insertOrIgnore }: Dialect): RoleDrawer {
+export function roleDrawer({ db }: Dialect): RoleDrawer {
   const role = db.selectFrom('portcullis_roles').select(columns)
   const everyRole = statement(() => role)
   const byName = statement((given: Given<{ name: string }>) => role.where('name', '=', given('name')))
@@ -39,8 +39,11 @@ export function roleDrawer({ db, insertOrIgnore }: Dialect): RoleDrawer {
       .where('held.user_id', '=', given('user_id')),
   )
   const userById = statement((given: Given<{ id: string }>) => db.selectFrom('portcullis_users').select('id').where('id', '=', given('id')))
+  const held = statement((given: Given<{ user_id: string; role: string }>) =>
+    db.selectFrom('portcullis_user_roles').select('role').where('user_id', '=', given('user_id')).where('role', '=', given('role')),
+  )
   const give = statement((given: Given<{ user_id: string; role: string }>) =>
-    insertOrIgnore(db.insertInto('portcullis_user_roles').values(givenEach(given, ['user_id', 'role']))),
+    db.insertInto('portcullis_user_roles').values(givenEach(given, ['user_id', 'role'])),
   )
   const takeAway = statement((given: Given<{ user_id: string; role: string }>) =>
     db.deleteFrom('portcullis_user_roles').where('user_id', '=', given('user_id')).where('role', '=', given('role')),
@@ -79,7 +82,9 @@ export function roleDrawer({ db, insertOrIgnore }: Dialect): RoleDrawer {
           if ((yield* first(byName, { name })) === null) return { reason: 'gone', field: 'role' }
         }
         for (const role of takenAway) yield* run(takeAway, { user_id: userId, role })
-        for (const role of add) yield* run(give, { user_id: userId, role })
+        for (const role of add) {
+          if ((yield* first(held, { user_id: userId, role })) === null) yield* run(give, { user_id: userId, role })
+        }
         return null
       },
     },

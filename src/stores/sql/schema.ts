@@ -114,6 +114,11 @@ export type MetaTable = {
   value: string
 }
 
+/** Rows that stand for what has none, to be locked. */
+export type LockTable = {
+  slot: number
+}
+
 /** Migrations that were done. */
 export type MigrationTable = {
   name: string
@@ -131,5 +136,6 @@ export type Schema = {
   portcullis_spent: SpentTable
   portcullis_attempts: AttemptTable
   portcullis_meta: MetaTable
+  portcullis_locks: LockTable
   portcullis_migrations: MigrationTable
 }

@@ -28,6 +28,8 @@ export interface Runner {
   read<T>(make: () => Sequence<T>): Maybe<T>
   /** Runs a sequence all or nothing, apart from all others: it stays done if `commits` says so of what it amounts to. */
   write<T>(make: () => Sequence<T>, commits?: (result: T) => boolean): Maybe<T>
+  /** Runs a sequence that changes the schema: as a write, but it may take long, and locks for itself. */
+  alter(make: () => Sequence<void>): Maybe<void>
 }
 
 /** What a store over SQL is made with. */
@@ -80,7 +82,7 @@ export function sqlStore<U extends User>(dialect: Dialect, runner: Runner, optio
 
   async function ready(): Promise<void> {
     await runner.open()
-    if (options.migrate) await write(() => migrate(dialect))
+    if (options.migrate) await runner.alter(() => migrate(dialect))
     await read(() => checkSchema(dialect))
   }
 

@@ -20,7 +20,7 @@ const columns = ['token_hash', 'id', 'kind', 'user_id', 'stamp', 'proofs', 'wish
 
 /** Makes the tickets drawer. */
 export function ticketDrawer(dialect: Dialect): TicketDrawer {
-  const { db, insertOrIgnore } = dialect
+  const { db } = dialect
   const ticket = db.selectFrom('portcullis_tickets').select(columns)
   const live = statement((given: Given<{ hash: string; now: number }>) =>
     ticket.where('token_hash', '=', given('hash')).where('expires_at', '>', given('now')),
@@ -31,9 +31,8 @@ export function ticketDrawer(dialect: Dialect): TicketDrawer {
   const removeLive = statement((given: Given<{ hash: string; now: number }>) =>
     db.deleteFrom('portcullis_tickets').where('token_hash', '=', given('hash')).where('expires_at', '>', given('now')),
   )
-  const spend = statement((given: Given<SpentTable>) =>
-    insertOrIgnore(db.insertInto('portcullis_spent').values(givenEach(given, ['id', 'expires_at']))),
-  )
+  const spent = statement((given: Given<{ id: string }>) => db.selectFrom('portcullis_spent').select('id').where('id', '=', given('id')))
+  const spend = statement((given: Given<SpentTable>) => db.insertInto('portcullis_spent').values(givenEach(given, ['id', 'expires_at'])))
   const forget = statement((given: Given<{ userId: string }>) => db.deleteFrom('portcullis_tickets').where('user_id', '=', given('userId')))
 
   return {
@@ -52,7 +51,9 @@ export function ticketDrawer(dialect: Dialect): TicketDrawer {
         return row && (yield* run(remove, { hash })) > 0 ? decodeTicket(row) : null
       },
       *spend(id, expiresAt, now) {
-        return expiresAt > now && (yield* run(spend, { id, expires_at: expiresAt })) > 0
+        if (expiresAt <= now || (yield* first(spent, { id })) !== null) return false
+        yield* run(spend, { id, expires_at: expiresAt })
+        return true
       },
     },
     *remove(hash, now) {

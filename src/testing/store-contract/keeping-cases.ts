@@ -133,6 +133,29 @@ export const keepingCases: readonly StoreCase[] = [
     assert.deepEqual([await store.meta.get('policy'), await store.meta.get('Policy')], [oddText, ''])
   }),
 
+  storeCase('keys of 512 bytes are kept whole, and told apart by the last of them', async (store) => {
+    const [key, other] = [`${'é'.repeat(255)}ab`, `${'é'.repeat(255)}aB`]
+    const limit = { max: 1, window: minute }
+    await write(store, create('ada', { emailKey: key, usernameKey: key }), create('bob', { emailKey: other, usernameKey: other }))
+    assert.equal((await store.reads.users.byEmailKey(other))?.user.id, 'bob-id')
+    assert.equal((await store.reads.users.byUsernameKey(other))?.user.id, 'bob-id')
+    for (const [index, name] of [key, other].entries()) {
+      await write(
+        store,
+        role(name),
+        putRecord(name, { feature: name, userId: name }),
+        putLink(`link-${index}`, { purpose: name, subject: name }),
+      )
+      assert.equal((await store.reads.roles.byName(name))?.name, name)
+      assert.equal((await store.reads.records.get(name, name, now))?.version, 1)
+      assert.equal((await store.reads.links.bySubject(name, name, now)).length, 1)
+      assert.equal(await store.tickets.spend(name, now + 1, now), true)
+      assert.deepEqual(await store.attempts.add([{ group: name, key: name, limit }], now), { ok: true })
+      await store.meta.put(name, name)
+    }
+    assert.equal(await store.meta.get(key), key)
+  }),
+
   storeCase('the epoch is one random value for all callers', async (store) => {
     const epochs = new Set(await together(20, () => store.fleeting.epoch()))
     const [epoch = ''] = epochs
