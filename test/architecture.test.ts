@@ -39,7 +39,7 @@ const places: Places = {
   '@node-rs/argon2': ['src/crypto/password-hash*'],
   '@node-rs/bcrypt': ['src/crypto/password-hash*'],
   '@zxcvbn-ts/core': ['src/features/password/strength.ts'],
-  hono: ['src/adapters/hono.ts'],
+  hono: ['src/adapters/hono*'],
   mysql2: ['src/stores/mysql.ts'],
   pg: ['src/stores/postgres.ts'],
   'node:http': ['src/adapters/node*'],

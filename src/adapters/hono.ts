@@ -1,12 +1,13 @@
 /** The toolkit behind Hono, on Node and elsewhere: `portcullis/hono`. */
 import type { Context, MiddlewareHandler } from 'hono'
-import { headOfRequest, type RequestHead } from '../http/request-head.ts'
 import type { Auth } from '../kernel/auth.ts'
 import type { Identity, Rule } from '../kernel/guard.ts'
 import type { User } from '../model/user.ts'
 import { handleWithin } from './current-user.ts'
+import { bareHead, requestHead } from './hono-request.ts'
 
 export { currentUser } from './current-user.ts'
+export { requestHead }
 
 /** What handlers find behind `requireUser`: `c.get('identity')`. */
 export interface AuthEnv<U extends User = User> {
@@ -16,7 +17,7 @@ export interface AuthEnv<U extends User = User> {
 /** Answers the toolkit's routes, and lets `currentUser` work in all others: `app.use(mount(auth))`. */
 export function mount<U extends User>(auth: Auth<U>): MiddlewareHandler {
   return async (c, next) => {
-    const head = requestHead(c)
+    const head = bareHead(c) // a route of the toolkit has no handler behind it that reads the body again
     const response = await auth.handle(head)
     if (response) return response
     return handleWithin(auth, head, next)
@@ -38,34 +39,22 @@ export function requireUser<U extends User>(auth: Auth<U>, rule?: Rule): Middlew
     await next()
     for (const [name, value] of guarded.headers) {
       if (name !== 'Vary' && c.res.headers.has(name)) continue
-      if (!names(c.res.headers.get(name), value)) c.header(name, value, { append: true })
+      if (!names(c.res.headers.get(name), value)) addHeader(c, name, value)
     }
     return undefined
+  }
+}
+
+/** Adds to the headers in place: `c.header` makes a new response, whose body Node then sends as a stream, at twice the cost. */
+function addHeader(c: Context, name: string, value: string): void {
+  try {
+    c.res.headers.append(name, value)
+  } catch {
+    c.header(name, value, { append: true }) // a response that came from elsewhere, such as that of a fetch, cannot be changed
   }
 }
 
 /** Whether a list in a header names something already. */
 function names(list: string | null, value: string): boolean {
   return (list ?? '').split(',').some((part) => part.trim().toLowerCase() === value.toLowerCase())
-}
-
-/** What `@hono/node-server` puts into the environment; other platforms do not. */
-interface NodeBindings {
-  readonly incoming?: { readonly url?: string; readonly socket?: { readonly remoteAddress?: string } }
-}
-
-/** The head of a request, with the connection's address where the platform tells it: for `auth.login` and the like. */
-export function requestHead(c: Context): RequestHead {
-  const { incoming }: NodeBindings = c.env ?? {}
-  const head = headOfRequest(c.req.raw, incoming?.socket?.remoteAddress ?? null)
-  return {
-    ...head,
-    target: incoming?.url ?? head.target,
-    body: async (limit) => {
-      const bytes = await head.body(limit)
-      // The handler behind a guard reads the same body again.
-      if (c.req.raw.bodyUsed) c.req.raw = new Request(c.req.raw, { body: new Uint8Array(bytes) })
-      return bytes
-    },
-  }
 }

@@ -1,11 +1,8 @@
 /** scrypt and PBKDF2 by `node:crypto`: for accounts that were imported, and for installations that must use them. */
-import { pbkdf2, scrypt, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { pbkdf2, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import { type StoredHash, writeHash } from './password-hash-phc.ts'
 import type { Pbkdf2Scheme, ScryptScheme } from './password-hash-scheme.ts'
 import { systemRandom } from './random.ts'
-
-const pbkdf2Async = promisify(pbkdf2)
 
 /** Hashes a password with a new salt of 128 bits; the PHC string. */
 export async function hashByNode(password: string, scheme: ScryptScheme | Pbkdf2Scheme): Promise<string> {
@@ -25,12 +22,15 @@ function parameters(scheme: ScryptScheme | Pbkdf2Scheme): string {
 }
 
 function derive(password: string, scheme: ScryptScheme | Pbkdf2Scheme, salt: Uint8Array, length: number): Promise<Buffer> {
-  if (scheme.name !== 'scrypt') return pbkdf2Async(password, salt, scheme.iterations, length, scheme.name.slice('pbkdf2-'.length))
-  const { logN, r, p } = scheme
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, digest: Buffer): void => (error ? reject(error) : resolve(digest))
+    if (scheme.name === 'scrypt') scrypt(password, salt, length, scryptOptions(scheme), done)
+    else pbkdf2(password, salt, scheme.iterations, length, scheme.name.slice('pbkdf2-'.length), done)
+  })
+}
+
+function scryptOptions({ logN, r, p }: ScryptScheme): ScryptOptions {
   const N = 2 ** logN
   // OpenSSL counts B, V and its work space; its default limit of 32 MiB is under what OWASP asks for
-  const options = { N, r, p, maxmem: 128 * r * (N + p + 2) + 1024 }
-  return new Promise((resolve, reject) => {
-    scrypt(password, salt, length, options, (error, digest) => (error ? reject(error) : resolve(digest)))
-  })
+  return { N, r, p, maxmem: 128 * r * (N + p + 2) + 1024 }
 }

@@ -34,9 +34,23 @@ export function headOfRequest(request: Request, remoteAddress: string | null = n
   }
 }
 
+/** Reads a body that HTTP holds to the length it announced; servers do that without a stream, at a fraction of the cost. */
+async function readWhole(request: Request, limit: number): Promise<Uint8Array> {
+  let bytes: Uint8Array
+  try {
+    bytes = new Uint8Array(await request.arrayBuffer())
+  } catch (cause) {
+    throw new AuthError('malformed_request', { cause })
+  }
+  if (bytes.byteLength > limit) throw new AuthError('payload_too_large')
+  return bytes
+}
+
 async function readStream(request: Request, limit: number): Promise<Uint8Array> {
   if (request.bodyUsed) throw new AuthError('malformed_request', { cause: 'the body was read before' })
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw new AuthError('payload_too_large')
+  const announced = request.headers.get('content-length')
+  if (Number(announced ?? 0) > limit) throw new AuthError('payload_too_large')
+  if (announced !== null) return readWhole(request, limit)
   const chunks: Uint8Array[] = []
   let size = 0
   try {

@@ -49,23 +49,34 @@ export interface Exchange {
 
 /** Begins an exchange. */
 export function beginExchange(kernel: Kernel, head: RequestHead): Exchange {
-  let source: Source | null = null
-  return {
-    kernel,
-    head,
-    now: kernel.clock(),
-    origin: originOf(kernel, head),
-    get source() {
-      source ??= sourceOf(kernel, head) // most guarded requests never ask
-      return source
-    },
-    session: null,
-    ticket: null,
-    cookies: new Map(),
-    tries: [],
-    body: null,
-    next: null,
-    typed: new Map(),
+  return new BegunExchange(kernel, head)
+}
+
+/** A class for its getter: most guarded requests never ask for their source, and an object literal with a getter is slow to make. */
+class BegunExchange implements Exchange {
+  readonly kernel: Kernel
+  readonly head: RequestHead
+  readonly now: number
+  readonly origin: Origin
+  session: HeldSession | null = null
+  ticket: HeldTicket | null = null
+  readonly cookies: Map<string, string> = new Map()
+  readonly tries: AttemptKey[] = []
+  body: Promise<RawFields> | null = null
+  next: string | null = null
+  readonly typed: Map<string, string> = new Map()
+  #source: Source | null = null
+
+  constructor(kernel: Kernel, head: RequestHead) {
+    this.kernel = kernel
+    this.head = head
+    this.now = kernel.clock()
+    this.origin = originOf(kernel, head)
+  }
+
+  get source(): Source {
+    this.#source ??= sourceOf(this.kernel, this.head)
+    return this.#source
   }
 }
 

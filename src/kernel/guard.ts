@@ -105,6 +105,8 @@ export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}):
       throw new Error(`A guard names "${way}", which no feature offers: it may name ${['session', ...schemes.keys()].join(', ')}.`)
   const window = rule.fresh === undefined ? null : rule.fresh === true ? kernel.settings.freshFor : milliseconds(rule.fresh, 'fresh')
 
+  const asks = Object.entries(rule).some(([name, value]) => value !== undefined && name !== 'with' && name !== 'refused')
+
   return async (head) => {
     const exchange = beginExchange(kernel, head)
     let user: User | null = null
@@ -114,14 +116,14 @@ export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}):
       if ('why' in found) return await reject(exchange, rule, unauthenticated(kernel, exchange, found.challenges))
       user = found.identity.user
       if (found.ambient && isUnsafe(head.method)) await checkSameSite(exchange)
-      await authorise(kernel, exchange, rule, window, found.identity)
+      if (asks) await authorise(kernel, exchange, rule, window, found.identity)
       return { ok: true, identity: found.identity, headers: passed }
     } catch (thrown) {
       const error = toAuthError(thrown, kernel.report, `guarding ${head.method} ${pathOf(head.target)} failed`)
       await noteRefusal(exchange, user, error)
       return await reject(exchange, rule, error)
     } finally {
-      await refundTries(exchange) // a request that was recognised is no login: its tries are taken back, none is cleared
+      if (exchange.tries.length > 0) await refundTries(exchange) // a request that was recognised is no login: its tries are taken back, none is cleared
     }
   }
 }

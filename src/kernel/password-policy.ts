@@ -1,7 +1,6 @@
 /** What a new password must be: long, and not among what attackers try first. No rules of composition (NIST SP 800-63B-4). */
 import { invalidFields } from '../http/fields.ts'
 import type { Maybe } from '../model/json.ts'
-import { commonPasswords } from './common-passwords.ts'
 import type { PasswordContext } from './step.ts'
 
 /** A further rule: a sentence to refuse a password with, or `null`. It is given the NFC form, and must not repeat it. */
@@ -53,7 +52,8 @@ export function createPasswordPolicy(options: PasswordPolicyOptions = {}): Passw
   async function complain(password: string, about: PasswordContext): Promise<string | null> {
     const complaint = judgeLength(password, about.secondFactor ? minimumWithSecondFactor : minimum, maximum)
     if (complaint !== null) return complaint
-    const likeness = findLikeness(password, contextWords(about, words))
+    const { commonPasswords } = await import('./common-passwords.ts') // large, and of no use before the first new password
+    const likeness = findLikeness(password, contextWords(about, words), commonPasswords())
     if (likeness !== null) return complaints[likeness]
     for (const check of checks) {
       const refusal = await check(password, about)
@@ -120,12 +120,12 @@ function withoutSeparators(text: string): string {
 type Likeness = keyof typeof complaints
 
 /** Whether a password is little more than a pattern, common passwords or context. */
-function findLikeness(password: string, context: ReadonlySet<string>): Likeness | null {
+function findLikeness(password: string, context: ReadonlySet<string>, common: ReadonlySet<string>): Likeness | null {
   const text = fold(password).slice(0, longestJudged)
   const period = findPeriod(text)
   if (Array.from(period).length < 8) return 'pattern'
   for (const form of new Set([text, period, withoutSeparators(text)])) {
-    const likeness = judgeTiling(form, context)
+    const likeness = judgeTiling(form, context, common)
     if (likeness !== null) return likeness
   }
   return null
@@ -161,8 +161,7 @@ const ways = Object.keys(afterCommon) as (keyof Reached)[]
  * Tiles a text with words (repeated for free), runs such as `aaaa`, `4321` or `qwer`, and single characters other than letters, and
  * says what it is if little padding is left. A text with a letter that belongs to no word and no run is never refused.
  */
-function judgeTiling(text: string, context: ReadonlySet<string>): Likeness | null {
-  const common = commonPasswords()
+function judgeTiling(text: string, context: ReadonlySet<string>, common: ReadonlySet<string>): Likeness | null {
   const reached = Array.from({ length: text.length + 1 }, () => ({ ...unreached }))
   const longest = Math.max(longestCommon, ...Array.from(context, (word) => word.length))
 

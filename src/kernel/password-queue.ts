@@ -2,8 +2,16 @@
 import { availableParallelism } from 'node:os'
 import { AuthError } from '../model/error.ts'
 
-/** Runs a job when its turn comes. @throws AuthError `overloaded`, at once, when too many wait already */
-export type PasswordQueue = <T>(job: () => Promise<T>) => Promise<T>
+/** The queue. */
+export interface PasswordQueue {
+  /** Runs a job when its turn comes. @throws AuthError `overloaded`, at once, when too many wait already */
+  run<T>(job: () => Promise<T>): Promise<T>
+  /**
+   * Resolves in a turn of the event loop of its own, one caller after the other, while there is room: so that what a burst of logins
+   * writes before it hashes stops no other request for longer than one write. @throws AuthError `overloaded` when there is none
+   */
+  room(): Promise<void>
+}
 
 /** The bounds of the queue. */
 export interface PasswordQueueOptions {
@@ -34,12 +42,26 @@ export function createPasswordQueue(options: PasswordQueueOptions = {}): Passwor
     else running -= 1
   }
 
-  return async (job) => {
-    await takeTurn()
-    try {
-      return await job()
-    } finally {
-      leave()
-    }
+  let last: Promise<void> = Promise.resolve()
+
+  return {
+    async run(job) {
+      await takeTurn()
+      try {
+        return await job()
+      } finally {
+        leave()
+      }
+    },
+    async room() {
+      const before = last
+      last = before.then(nextTurn)
+      await last
+      if (running >= concurrency && line.length >= waiting) throw new AuthError('overloaded', { retryAfter: 1 })
+    },
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -59,6 +59,8 @@ export interface Passwords {
    * @throws AuthError `overloaded`
    */
   verify(stored: string | null, key: string, password: string): Promise<boolean>
+  /** Before a guess is counted: waits for a turn and looks whether there is room to hash. @throws AuthError `overloaded` */
+  room(): Promise<void>
   /** After a right password: what to store instead, when the stored hash is older or cheaper than configured; else `null`. */
   upgrade(stored: string, password: string): Promise<string | null>
 }
@@ -87,7 +89,7 @@ export function createPasswords(options: PasswordOptions, tools: PasswordTools):
     async hash(password, about, field) {
       const normal = await accept(password, about, field)
       if (!fits(normal, scheme)) throw invalidFields({ [field]: [tooLongForBcrypt] })
-      return queue(() => hashPassword(normal, scheme))
+      return queue.run(() => hashPassword(normal, scheme))
     },
 
     async verify(stored, key, password) {
@@ -95,15 +97,17 @@ export function createPasswords(options: PasswordOptions, tools: PasswordTools):
       const usable = isUsable(password)
       const given = stored === null || !usable ? null : takeApart(stored)
       const normal = usable ? password.normalize(given?.form ?? 'NFC') : ''
-      const matches = await queue(() => verifyPasswordHash(given?.phc ?? decoy, normal))
+      const matches = await queue.run(() => verifyPasswordHash(given?.phc ?? decoy, normal))
       return matches && given !== null
     },
+
+    room: queue.room,
 
     async upgrade(stored, password) {
       const normal = password.normalize('NFC')
       const current = takeApart(stored)
       if (current?.form === 'NFC' && !needsRehash(current.phc, scheme)) return null
-      return fits(normal, scheme) ? queue(() => hashPassword(normal, scheme)).catch(giveUpWhenOverloaded) : null
+      return fits(normal, scheme) ? queue.run(() => hashPassword(normal, scheme)).catch(giveUpWhenOverloaded) : null
     },
   }
 }

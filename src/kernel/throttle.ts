@@ -23,6 +23,7 @@ export async function judgeGuess<T>(exchange: Exchange, guess: Guess, verify: ()
     await countTry(exchange, guess, result === null ? 'add' : 'ask')
     return result ?? refuseGuess(exchange, guess)
   }
+  await exchange.kernel.passwords.room() // no room, no try: a flood that is sent away writes nothing
   const before = exchange.tries.length
   await countTry(exchange, guess, 'add')
   let result: T | null

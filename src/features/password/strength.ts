@@ -1,5 +1,4 @@
 /** A further password rule: an estimate of how many guesses a password would take, by zxcvbn. */
-import { commonPasswords } from '../../kernel/common-passwords.ts'
 import type { PasswordCheck } from '../../kernel/password-policy.ts'
 
 /** What is used of an instance of `ZxcvbnFactory`. */
@@ -49,6 +48,7 @@ export function zxcvbnStrength(options: ZxcvbnStrengthOptions = {}): PasswordChe
 async function loadZxcvbn(): Promise<Zxcvbn> {
   try {
     const { ZxcvbnFactory } = await import('@zxcvbn-ts/core')
+    const { commonPasswords } = await import('../../kernel/common-passwords.ts')
     return new ZxcvbnFactory({ dictionary: { passwords: [...commonPasswords()] } })
   } catch (cause) {
     throw new Error('zxcvbnStrength needs the package @zxcvbn-ts/core: run "npm install @zxcvbn-ts/core".', { cause })

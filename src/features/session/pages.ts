@@ -43,9 +43,11 @@ ${!session.current && postForm(view, [hiddenField('id', session.id), end], { sum
 `
 }
 
-const clock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+/** Made at first use: it takes longer than importing all the pages. */
+let clock: Intl.DateTimeFormat | undefined
 
 function time(at: number): Html {
+  clock ??= new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
   return html`<time datetime="${new Date(at).toISOString()}">${clock.format(at)} UTC</time>`
 }
 
