@@ -21,7 +21,7 @@ function raw(about: string, text: string, answers = 1): RawRequest {
 }
 
 const json = 'Content-Type: application/json'
-const body = '{"email":"ada@example.com","password":"not the right passphrase"}'
+const body = '{"email":"no address","password":"not the right passphrase"}' // it can neither log in nor register
 const length = `Content-Length: ${body.length}`
 
 /** Breaks of the protocol itself, which no router ever sees whole. */
