@@ -51,8 +51,9 @@ export function pathOf(target: string): string {
 
 function decode(segment: string): string | null {
   try {
-    return decodeURIComponent(segment)
+    const decoded = decodeURIComponent(segment)
+    return decoded.includes('\0') ? null : decoded
   } catch {
-    return null // malformed percent-encoding names nothing
+    return null // malformed percent-encoding and NUL name nothing
   }
 }

@@ -3,7 +3,7 @@ import { randomToken } from '../crypto/random.ts'
 import { invalidFields } from '../http/fields.ts'
 import { conflictError } from '../model/conflict.ts'
 import { AuthError } from '../model/error.ts'
-import type { Members } from '../model/json.ts'
+import type { Maybe, Members } from '../model/json.ts'
 import type { Session } from '../model/session.ts'
 import type { Paging } from '../model/store.ts'
 import type { Role, User, UserRecord } from '../model/user.ts'
@@ -78,9 +78,14 @@ async function change(kernel: Kernel, step: Step): Promise<void> {
   kernel.emitter.emit(prepared.events)
 }
 
+/** A text with NUL names nothing: not every database can even be asked for it. */
+function findRecord<U extends User>(kernel: Kernel<U>, id: string): Maybe<UserRecord<U> | null> {
+  return id.includes('\0') ? null : kernel.store.reads.users.byId(id)
+}
+
 async function recordOf<U extends User>(kernel: Kernel<U>, id: string): Promise<UserRecord<U>> {
   await kernel.ready()
-  const record = await kernel.store.reads.users.byId(id)
+  const record = await findRecord(kernel, id)
   if (!record) throw new AuthError('not_found', { cause: `there is no user ${id}` })
   return record
 }
@@ -117,7 +122,7 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
     create: (wish) => createUser(kernel, wish),
     byId: async (id) => {
       await kernel.ready()
-      return (await kernel.store.reads.users.byId(id))?.user ?? null
+      return (await findRecord(kernel, id))?.user ?? null
     },
     byEmail: async (email) => {
       await kernel.ready()
@@ -126,7 +131,8 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
     },
     list: async ({ limit = 50, after, prefix } = {}) => {
       await kernel.ready()
-      const start = after === undefined ? undefined : (readAddress(after)?.key ?? after)
+      if (prefix?.includes('\0')) return []
+      const start = after === undefined ? undefined : (readAddress(after)?.key ?? after.replaceAll('\0', ''))
       return kernel.store.reads.users.list({
         limit,
         ...(start !== undefined && { after: start }),
@@ -214,7 +220,7 @@ function createRoleAdmin(kernel: Kernel): RoleAdmin {
     },
     byName: async (name) => {
       await kernel.ready()
-      return kernel.store.reads.roles.byName(name)
+      return name.includes('\0') ? null : kernel.store.reads.roles.byName(name)
     },
     put: async ({ name, description = '', permissions = [] }) => {
       await kernel.ready()

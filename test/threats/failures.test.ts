@@ -147,7 +147,8 @@ const joints: readonly (readonly [Pair, Pair])[] = ['\0', ' ', ':', '/', '|', ',
 onEveryStore('THR-124: counts and records of two owners never share a key, however the parts join', async (store) => {
   await store.durable.open()
   const limit = { max: 1, window: 60_000 }
-  for (const [index, [first, second]] of joints.entries()) {
+  const storable = joints.filter((pairs) => !pairs.flat().some((part) => part.includes('\0'))) // fields refuse NUL, so no store is asked to keep one
+  for (const [index, [first, second]] of storable.entries()) {
     const [one, other] = [first, second].map(([group, key]) => ({ group: `${index}${group}`, key, limit }))
     assert.ok(one && other)
     assert.deepEqual(await store.attempts.add([one], 1), { ok: true })
