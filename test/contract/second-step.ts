@@ -66,3 +66,23 @@ export function secondStep({ method = 'code', channel = method, cheap }: SecondS
     ],
   }
 }
+
+/** Proves whoever asks by the channel of mail: a first factor of the same channel as a second step by mail. */
+export const byMail: Feature = {
+  name: 'by-mail',
+  proofs: [{ method: 'by-mail', channel: 'mail', as: ['first'], has: () => true }],
+  routes: [
+    {
+      name: 'by-mail',
+      path: '/by-mail',
+      access: 'anyone',
+      login: true,
+      on: {
+        POST: async (ctx) => {
+          const { record } = await ctx.identify('alice@example.com')
+          return record ? ctx.login(record, { method: 'by-mail' }) : ctx.json({})
+        },
+      },
+    },
+  ],
+}

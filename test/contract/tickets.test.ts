@@ -6,7 +6,7 @@ import type { Store } from '../../src/model/store.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import { codeOf, memberOf, origin, phrase, registered, secret, serve } from '../flows/application.ts'
 import { onEveryStore } from '../flows/stores.ts'
-import { secondStep } from './second-step.ts'
+import { byMail, secondStep } from './second-step.ts'
 
 function installation(store: Store, others: readonly Feature[], options: Partial<CreateAuthOptions> = {}): Auth {
   const features = [session(), password(), registration(), ...others]
@@ -162,24 +162,6 @@ onEveryStore('a ticket dies with the stamp, with deactivation, after ten minutes
 })
 
 onEveryStore('two proofs of one channel never make two factors', async (store) => {
-  const byMail: Feature = {
-    name: 'by-mail',
-    proofs: [{ method: 'by-mail', channel: 'mail', as: ['first'], has: () => true }],
-    routes: [
-      {
-        name: 'by-mail',
-        path: '/by-mail',
-        access: 'anyone',
-        login: true,
-        on: {
-          POST: async (ctx) => {
-            const { record } = await ctx.identify('alice@example.com')
-            return record ? ctx.login(record, { method: 'by-mail' }) : ctx.json({})
-          },
-        },
-      },
-    ],
-  }
   const open = serve(installation(store, [byMail, secondStep({ method: 'mailed', channel: 'mail' }), secondStep()]))
   const alice = await registered(open)
   await alice.post('/auth/mailed/setup')

@@ -4,7 +4,7 @@ import type { Auth, Feature } from '../../src/index.ts'
 import { createAuth, password, registration, session } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
-import { secondStep } from '../contract/second-step.ts'
+import { byMail, secondStep } from '../contract/second-step.ts'
 import { codeOf, fieldError, memberOf, origin, phrase, registered, secret, serve } from './application.ts'
 import { onEveryStore } from './stores.ts'
 
@@ -21,26 +21,6 @@ async function held(open: () => TestBrowser): Promise<TestBrowser> {
   const { json } = await browser.post('/auth/login', { email: 'alice@example.com', password: phrase })
   assert.equal(json.status, 'second_factor_required')
   return browser
-}
-
-/** Proves whoever asks by the channel of mail, as `mailed` does. */
-const byMail: Feature = {
-  name: 'by-mail',
-  proofs: [{ method: 'by-mail', channel: 'mail', as: ['first'], has: () => true }],
-  routes: [
-    {
-      name: 'by-mail',
-      path: '/by-mail',
-      access: 'anyone',
-      login: true,
-      on: {
-        POST: async (ctx) => {
-          const { record } = await ctx.identify('alice@example.com')
-          return record ? ctx.login(record, { method: 'by-mail' }) : ctx.json({})
-        },
-      },
-    },
-  ],
 }
 
 onEveryStore('a login that is held again has a new ticket, and the one before is dead', async (store) => {
