@@ -38,8 +38,8 @@ export function requireUser<U extends User>(auth: Auth<U>, rule?: Rule): Middlew
     c.set('identity', guarded.identity)
     await next()
     for (const [name, value] of guarded.headers) {
-      if (name !== 'Vary' && c.res.headers.has(name)) continue
-      if (!names(c.res.headers.get(name), value)) addHeader(c, name, value)
+      const present = c.res.headers.get(name)
+      if (present === null || (name === 'Vary' && !names(present, value))) addHeader(c, name, value)
     }
     return undefined
   }
@@ -55,6 +55,6 @@ function addHeader(c: Context, name: string, value: string): void {
 }
 
 /** Whether a list in a header names something already. */
-function names(list: string | null, value: string): boolean {
-  return (list ?? '').split(',').some((part) => part.trim().toLowerCase() === value.toLowerCase())
+function names(list: string, value: string): boolean {
+  return list.split(',').some((part) => part.trim().toLowerCase() === value.toLowerCase())
 }

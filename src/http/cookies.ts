@@ -10,10 +10,13 @@ const safeValue = /^[\w.~-]+$/
 export function readCookie(header: string | null, name: string): string | null {
   if (header === null || !header.includes(name)) return null
   let found: string | null = null
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals < 0 || pair.slice(0, equals).trim() !== name) continue
-    const value = pair.slice(equals + 1).trim()
+  // No `split`: every guarded request comes through here.
+  for (let start = 0, end = 0; start <= header.length; start = end + 1) {
+    end = header.indexOf(';', start)
+    if (end < 0) end = header.length
+    const equals = header.indexOf('=', start)
+    if (equals < 0 || equals > end || header.slice(start, equals).trim() !== name) continue
+    const value = header.slice(equals + 1, end).trim()
     if (found !== null && found !== value) return null
     found = value
   }

@@ -15,6 +15,7 @@ import type { Feature, Method, ProofKind, Route } from './feature.ts'
 import type { Kernel, MountedRoute } from './kernel.ts'
 import { type AuthOptions, readOptions, type Settings } from './options.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
+import { createTurns } from './turns.ts'
 
 /** What only the front door knows: where failures go, and what kind of installation this is. */
 export interface Defaults {
@@ -48,6 +49,7 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
     passwords,
     emitter: createEmitter(report, options.background),
     report,
+    nextTurn: createTurns(),
     layout: options.layout ?? defaultLayout,
     assets: {
       style: `${settings.basePath}/style-${labelledHash('asset', styleSheet).slice(0, 8)}.css`,

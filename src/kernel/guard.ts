@@ -131,7 +131,8 @@ export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}):
 /** Who a request's session belongs to, or `null`: one hash and one read. */
 export async function identify<U extends User>(kernel: Kernel<U>, head: RequestHead): Promise<Identity<U> | null> {
   await kernel.ready()
-  const held = await recogniseSession(kernel, head, kernel.clock())
+  const found = recogniseSession(kernel, head, kernel.clock())
+  const held = found instanceof Promise ? await found : found
   return held && sessionIdentity(held.user, held.session)
 }
 
@@ -154,7 +155,8 @@ async function recognise<U extends User>(
   for (const way of ways) {
     const scheme = schemes.get(way)
     if (!scheme) {
-      const held = await recogniseSession(kernel, exchange.head, exchange.now)
+      const found = recogniseSession(kernel, exchange.head, exchange.now)
+      const held = found instanceof Promise ? await found : found
       exchange.session = held
       if (held) return { identity: sessionIdentity(held.user, held.session), ambient: true }
       continue

@@ -55,6 +55,7 @@ async function answer(context: Context, exchange: Exchange, mounted: MountedRout
   try {
     const handler = method && route.on[method]
     if (!handler) throw new AuthError('method_not_allowed', { headers: [['Allow', allowed(mounted)]] })
+    if (method !== 'GET') await exchange.kernel.nextTurn()
     await recognise(exchange)
     if (method !== 'GET') await checkBody(exchange)
     await checkSameSite(exchange)

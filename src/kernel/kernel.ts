@@ -37,6 +37,8 @@ export interface Kernel<U extends User = User> {
   readonly passwords: Passwords
   readonly emitter: Emitter
   readonly report: Report
+  /** Resolves in a turn of the event loop that no other request is given: what may write, hash or mail waits for one. */
+  nextTurn(): Promise<void>
   readonly layout: Layout
   readonly assets: { readonly style: string; readonly script: string }
   /** The store, once `ready` has resolved. */

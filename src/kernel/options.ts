@@ -94,6 +94,8 @@ export interface Origin {
   /** What cookie names begin with here. */
   readonly cookiePrefix: string
   readonly cookieSuffix: string
+  /** The whole name of the session's cookie, which every checked request looks for. */
+  readonly sessionCookie: string
 }
 
 /** The options with defaults, checked. Times in milliseconds. */
@@ -210,13 +212,9 @@ function readOrigin(text: string): Origin {
     throw new Error(`origin "${text}" must begin with https://; plain http works on localhost only.`)
   }
   const secure = protocol === 'https:'
-  return {
-    origin,
-    host,
-    secure,
-    cookiePrefix: secure ? '__Host-portcullis-' : 'portcullis-',
-    cookieSuffix: secure ? '' : `-${port || '80'}`,
-  }
+  const cookiePrefix = secure ? '__Host-portcullis-' : 'portcullis-'
+  const cookieSuffix = secure ? '' : `-${port || '80'}`
+  return { origin, host, secure, cookiePrefix, cookieSuffix, sessionCookie: `${cookiePrefix}session${cookieSuffix}` }
 }
 
 function readSecrets(given: AuthOptions['secret']): readonly Uint8Array[] {

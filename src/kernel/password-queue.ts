@@ -1,6 +1,7 @@
 /** A bounded queue for password hashing, so that a burst of logins neither exhausts memory nor stops other routes. */
 import { availableParallelism } from 'node:os'
 import { AuthError } from '../model/error.ts'
+import { createTurns } from './turns.ts'
 
 /** The queue. */
 export interface PasswordQueue {
@@ -26,6 +27,7 @@ export function createPasswordQueue(options: PasswordQueueOptions = {}): Passwor
   const { concurrency = Math.min(4, Math.max(1, availableParallelism() - 1)), waiting = 128 } = options
   const line: (() => void)[] = []
   let running = 0
+  const nextTurn = createTurns()
 
   async function takeTurn(): Promise<void> {
     if (running < concurrency) {
@@ -42,8 +44,6 @@ export function createPasswordQueue(options: PasswordQueueOptions = {}): Passwor
     else running -= 1
   }
 
-  let last: Promise<void> = Promise.resolve()
-
   return {
     async run(job) {
       await takeTurn()
@@ -54,14 +54,8 @@ export function createPasswordQueue(options: PasswordQueueOptions = {}): Passwor
       }
     },
     async room() {
-      const before = last
-      last = before.then(nextTurn)
-      await last
+      await nextTurn()
       if (running >= concurrency && line.length >= waiting) throw new AuthError('overloaded', { retryAfter: 1 })
     },
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -2,26 +2,37 @@
 import { randomToken } from '../crypto/random.ts'
 import { readCookie } from '../http/cookies.ts'
 import type { RequestHead } from '../http/request-head.ts'
+import type { Maybe } from '../model/json.ts'
 import type { Proof, Session, TokenHash } from '../model/session.ts'
-import type { AttemptKey } from '../model/store.ts'
+import type { AttemptKey, LiveSession } from '../model/store.ts'
 import type { User } from '../model/user.ts'
-import { clearCookie, cookieName, type Exchange, type HeldSession, hashToken, isToken, originOf, setCookie } from './exchange.ts'
+import { clearCookie, type Exchange, type HeldSession, hashToken, isToken, originOf, setCookie } from './exchange.ts'
 import type { Kernel } from './kernel.ts'
 import { clearedByLogin } from './throttle.ts'
 
 const minute = 60_000
 
-/** The live session of a request, or `null`. Writes no cookie; notes the use at most once in a while. */
-export async function recogniseSession<U extends User>(kernel: Kernel<U>, head: RequestHead, now: number): Promise<HeldSession<U> | null> {
-  const token = readCookie(head.header('cookie'), cookieName(originOf(kernel, head), 'session'))
+/**
+ * The live session of a request, or `null`. Writes no cookie; notes the use at most once in a while.
+ * A store that answers at once makes nobody wait.
+ */
+export function recogniseSession<U extends User>(kernel: Kernel<U>, head: RequestHead, now: number): Maybe<HeldSession<U> | null> {
+  const token = readCookie(head.header('cookie'), originOf(kernel, head).sessionCookie)
   if (!isToken(token)) return null
   const hash = hashToken('session', token)
-  const { sessions, reads } = kernel.store
-  const answer = sessions.recognise(hash, now, reads.users)
-  const live = answer instanceof Promise ? await answer : answer // a store that answers at once makes nobody wait
+  const live = kernel.store.sessions.recognise(hash, now, kernel.store.reads.users)
+  return live instanceof Promise ? live.then((found) => holdSession(kernel, hash, found, now)) : holdSession(kernel, hash, live, now)
+}
+
+function holdSession<U extends User>(
+  kernel: Kernel<U>,
+  hash: TokenHash,
+  live: LiveSession<U> | null,
+  now: number,
+): Maybe<HeldSession<U> | null> {
   if (!live?.user.active) return null
-  if (now - live.session.usedAt >= touchInterval(kernel)) await touch(kernel, hash, live.session, now)
-  return { hash, session: live.session, user: live.user }
+  const held = { hash, session: live.session, user: live.user }
+  return now - live.session.usedAt < touchInterval(kernel) ? held : touch(kernel, hash, live.session, now).then(() => held)
 }
 
 /** How often a use is noted: often enough to keep the idle limit honest, rarely enough to keep requests to reads. */
@@ -99,7 +110,7 @@ function settledTries(exchange: Exchange, { login, user }: Opening): { clears: r
 
 /** The hash of the session token that the browser sent, live or not. */
 function sentSessionHash(exchange: Exchange): TokenHash | null {
-  const token = readCookie(exchange.head.header('cookie'), cookieName(exchange.origin, 'session'))
+  const token = readCookie(exchange.head.header('cookie'), exchange.origin.sessionCookie)
   return isToken(token) ? hashToken('session', token) : null
 }
 

@@ -4,6 +4,7 @@ import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { untilFree } from './sql/busy.ts'
 import { sqliteDialect } from './sql/dialect.ts'
+import { type Commits, recallSessions } from './sql/recall.ts'
 import type { Answer, Query, Sequence } from './sql/sequence.ts'
 import type { Row } from './sql/statement.ts'
 import { type Runner, sqlStore } from './sql/store.ts'
@@ -24,7 +25,10 @@ export interface SqliteOptions {
  * @throws Error with the code `ERR_STORE_BUSY`, from its methods, when the database stayed busy for 5 seconds.
  */
 export function sqlite<U extends User = User>(database: string | DatabaseSync, { migrate = true }: SqliteOptions = {}): Store<U> {
-  return sqlStore<U>(sqliteDialect, sqliteRunner(database), { migrate })
+  const runner = sqliteRunner(database)
+  const store = sqlStore<U>(sqliteDialect, runner, { migrate })
+  // Of its own database the application may change what it likes on the same connection, and SQLite would not tell.
+  return typeof database === 'string' ? { ...store, sessions: recallSessions(store.sessions, runner.commits) } : store
 }
 
 /** How long SQLite itself waits for a lock, in milliseconds: short, since the event loop stands still meanwhile. */
@@ -38,26 +42,54 @@ const SQLITE_LOCKED = 6
 /** Somebody else's transaction is open on this connection: a statement of ours would join it and vanish with its rollback. */
 class ForeignTransactionError extends Error {}
 
-function sqliteRunner(given: string | DatabaseSync): Runner {
+function sqliteRunner(given: string | DatabaseSync): Runner & { readonly commits: Commits } {
   let connection: Connection | null = null
+  let own = 0
 
   function connected(): Connection {
     if (connection === null) throw new Error('This store is not open. Await `store.durable.open()` (or `auth.ready`) before using it.')
     return connection
   }
 
+  function write<T>(make: () => Sequence<T>, commits: (result: T) => boolean = always): T | Promise<T> {
+    return untilFree(() => {
+      own += 1
+      return inTransaction(connected(), make, commits)
+    }, isBusy)
+  }
+
   return {
     open: () =>
       untilFree(() => {
-        connection ??= { database: typeof given === 'string' ? openFile(given) : adopt(given), prepared: new Map() }
+        connection ??= connect(given)
       }, isBusy),
     close: () => {
       if (typeof given === 'string') connection?.database.close()
       connection = null
     },
     read: (make) => untilFree(() => drive(make(), connected()), isBusy),
-    write: (make, commits = always) => untilFree(() => inTransaction(connected(), make, commits), isBusy),
-    alter: (make) => untilFree(() => inTransaction(connected(), make, always), isBusy),
+    write,
+    alter: write,
+    commits: { own: () => own, foreign: () => hasChanged(connected()) },
+  }
+}
+
+function connect(given: string | DatabaseSync): Connection {
+  const database = typeof given === 'string' ? openFile(given) : adopt(given)
+  return { database, prepared: new Map(), others: prepareRows(database, 'pragma data_version').ready, seen: null }
+}
+
+/** Whether another connection has committed since this was last asked (https://www.sqlite.org/pragma.html#pragma_data_version). */
+function hasChanged(connection: Connection): boolean {
+  try {
+    const row: unknown = connection.others.get() // a list or, on older Nodes, an object
+    const [seen] = Object.values(row ?? {})
+    if (seen === connection.seen) return false
+    connection.seen = seen
+    return true
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    return true // the read that follows waits
   }
 }
 
@@ -65,6 +97,9 @@ function sqliteRunner(given: string | DatabaseSync): Runner {
 interface Connection {
   readonly database: DatabaseSync
   readonly prepared: Map<Query['statement'], Prepared>
+  /** Tells whether others have committed, and what it said last. */
+  readonly others: StatementSync
+  seen: unknown
 }
 
 /** A statement, and the names of its columns where its rows come as lists of values. */

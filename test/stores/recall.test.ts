@@ -1,0 +1,68 @@
+/** Sessions that the SQLite store remembers are forgotten the moment that anybody, in whatever process, has written. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { type Auth, createAuth, password, session } from 'portcullis'
+import { sqlite } from 'portcullis/stores/sqlite'
+import { loggedIn } from 'portcullis/testing'
+
+async function twoOnOneFile(run: (first: Auth, second: Auth, file: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-recall-'))
+  const file = join(folder, 'auth.db')
+  const make = (): Auth =>
+    createAuth({
+      origin: 'http://localhost:3000',
+      secret: 'a secret of at least thirty-two bytes, for tests',
+      store: sqlite(file),
+      features: [session(), password()],
+      passwords: { dangerouslyCheapHash: true },
+    })
+  const [first, second] = [make(), make()]
+  try {
+    await run(first, second, file)
+  } finally {
+    await first.close()
+    await second.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function visit(auth: Auth, cookie: string): ReturnType<Auth['identify']> {
+  return auth.identify(new Request('http://localhost:3000/', { headers: { cookie } }))
+}
+
+test('what one installation writes, another on the same file sees at its next request', () =>
+  twoOnOneFile(async (first, second) => {
+    const user = await first.admin.users.create({ email: 'ada@example.com' })
+    const { cookie } = await loggedIn(first, user)
+    assert.deepEqual((await visit(first, cookie))?.user.roles, [])
+    await second.admin.roles.put({ name: 'admin' })
+    await second.admin.users.addRole(user.id, 'admin')
+    assert.deepEqual((await visit(first, cookie))?.user.roles, ['admin'])
+    await second.admin.users.deactivate(user.id)
+    assert.equal(await visit(first, cookie), null)
+  }))
+
+test('what the application writes by a connection of its own is seen at the next request', () =>
+  twoOnOneFile(async (first, _, file) => {
+    const { cookie } = await loggedIn(first, await first.admin.users.create({ email: 'ada@example.com' }))
+    assert.notEqual(await visit(first, cookie), null)
+    const own = new DatabaseSync(file)
+    own.exec('delete from portcullis_sessions')
+    own.close()
+    await setImmediate() // every request is read in a turn of its own or of others, never of code that ran before it
+    assert.equal(await visit(first, cookie), null)
+  }))
+
+test('a remembered identity cannot be changed by whoever was given it', () =>
+  twoOnOneFile(async (first) => {
+    const { cookie } = await loggedIn(first, await first.admin.users.create({ email: 'ada@example.com' }))
+    const identity = await visit(first, cookie)
+    assert.throws(() => Object.assign(identity?.user ?? {}, { roles: ['admin'] }), TypeError)
+    assert.throws(() => Object.assign(identity?.user.extra ?? {}, { plan: 'free' }), TypeError)
+    assert.deepEqual((await visit(first, cookie))?.user.roles, [])
+  }))
