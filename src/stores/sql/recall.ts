@@ -45,13 +45,12 @@ export function recallSessions<U extends User>(sessions: Sessions<U>, commits: C
 
 /** Says true once in each turn of the event loop, and whenever the clock has moved on: code that never waits may make a turn long. */
 function turns(): (now: number) => boolean {
-  let at: number | null = null
-  function end(): void {
-    at = null
-  }
+  let turn = -1
+  let at = -1
   return (now) => {
-    if (at === now) return false
-    if (at === null) setImmediate(end)
+    const { loopCount } = performance.nodeTiming.uvMetricsInfo
+    if (loopCount === turn && now === at) return false
+    turn = loopCount
     at = now
     return true
   }
