@@ -10,13 +10,14 @@ import { readSources } from './architecture/source.ts'
 /** From the words at the bottom to the front door at the top. `node` stands for Node's own modules. */
 const layers: Layers = {
   model: { values: [] },
-  html: { values: [] },
+  texts: { values: ['model'] },
+  html: { values: [], types: ['model'] },
   browser: { values: [] },
   client: { values: [] },
   crypto: { values: ['node'] },
   protocols: { values: ['node', 'crypto'] },
   http: { values: ['node', 'model', 'crypto', 'html'] },
-  kernel: { values: ['node', 'model', 'crypto', 'http', 'html'] },
+  kernel: { values: ['node', 'model', 'crypto', 'texts', 'http', 'html'] },
   features: { values: ['node', 'model', 'crypto', 'protocols', 'html', 'http', 'kernel'] },
   stores: { values: ['node', 'model', 'crypto'] },
   adapters: { values: ['node', 'model', 'http', 'kernel'] },

@@ -13,6 +13,7 @@ import { systemClock } from './clock.ts'
 import { createEmitter, type Report } from './emit.ts'
 import type { Feature, Method, ProofKind, Route } from './feature.ts'
 import type { Kernel, MountedRoute } from './kernel.ts'
+import { createLocales } from './locale.ts'
 import { type AuthOptions, readOptions, type Settings } from './options.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { createTurns } from './turns.ts'
@@ -51,6 +52,7 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
     report,
     nextTurn: createTurns(),
     layout: options.layout ?? defaultLayout,
+    locales: createLocales(options.locale ?? {}, report),
     assets: {
       style: `${settings.basePath}/style-${labelledHash('asset', styleSheet).slice(0, 8)}.css`,
       script: `${settings.basePath}/script-${labelledHash('asset', pageScript).slice(0, 8)}.js`,

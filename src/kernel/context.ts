@@ -38,6 +38,9 @@ export function createContext(exchange: Exchange, param: string | null = null): 
     get user() {
       return exchange.ticket ? null : (exchange.session?.user ?? null)
     },
+    get locale() {
+      return exchange.locale
+    },
     wantsPage: wantsPage(exchange.head),
     fields: (spec) => readFields(exchange, spec),
     query: (name) => takeFields(readQuery(exchange.head.target), { [name]: text({ optional: true, max: 4096 }) })[name] ?? '',
@@ -158,7 +161,7 @@ async function verifyBy(context: Context, exchange: Exchange, method: string, va
 function newAccount(exchange: Exchange, draft: Draft, proven: Proven): { readonly record: UserRecord; readonly step: Step } {
   const { userId: id, email, username, usernameKey, passwordHash, extra } = draft
   const address = readAddress(email)
-  if (!address) throw invalidFields({ email: ['This is not an e-mail address.'] })
+  if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
   const stamp = Buffer.from(exchange.kernel.random(16)).toString('base64url')
   const user = { id, email, username, active: true, roles: [], createdAt: exchange.now, extra }
   const { roles: _, ...columns } = user

@@ -4,6 +4,7 @@ import type { Field, FieldValues } from '../http/fields.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Change, Written } from '../model/change.ts'
 import type { Json, Members } from '../model/json.ts'
+import type { Locale } from '../model/locale.ts'
 import type { Session, TokenHash } from '../model/session.ts'
 import type { Reads } from '../model/store.ts'
 import type { User, UserRecord } from '../model/user.ts'
@@ -65,6 +66,8 @@ export interface Context extends Ground {
   /** The live session, unless a held ticket masks it. */
   readonly session: Session | null
   readonly user: User | null
+  /** The language of the reply. */
+  readonly locale: Locale
   /** Reads fields of the body. @throws AuthError `invalid_fields` */
   fields<const S extends Readonly<Record<string, Field>>>(spec: S): Promise<FieldValues<S>>
   /** Whatever else the body holds: everything but these fields and the toolkit's own. */

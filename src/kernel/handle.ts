@@ -3,7 +3,7 @@ import { pageScript } from '../html/script.ts'
 import { styleSheet } from '../html/style.ts'
 import { mediaType, readQuery } from '../http/fields.ts'
 import { safeTarget } from '../http/redirects.ts'
-import { assetReply, errorHeaders } from '../http/reply.ts'
+import { assetReply, errorHeaders, sayFields, sayMessage } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { pathOf } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
@@ -120,8 +120,7 @@ async function readNext(exchange: Exchange, { route }: MountedRoute): Promise<st
   if (given === undefined || given === null || given === '') return null
   const target = typeof given === 'string' ? safeTarget(given, origin.origin) : null
   if (target === null && route.login && head.method === 'POST') {
-    const error = new AuthError('invalid_next')
-    throw new AuthError('invalid_next', { fields: { next: [error.message] } })
+    throw new AuthError('invalid_next', { fields: { next: [({ texts }) => texts['error.invalid_next']] } })
   }
   return target
 }
@@ -132,18 +131,18 @@ async function showForm(
   { route, path, name }: MountedRoute,
   error: AuthError | null,
 ): Promise<Response> {
-  const { kernel } = exchange
+  const { locale } = exchange
   if (!route.page) throw new AuthError('not_found')
-  const fields = error?.detail.fields ?? {}
   const form: Form = {
     action: route.path.includes(':') ? pathOf(exchange.head.target) : path,
     csrf: formToken(exchange),
     next: exchange.next,
     values: Object.fromEntries(exchange.typed),
-    errors: fields,
-    message: error?.message ?? null,
+    errors: sayFields(error?.detail.fields ?? {}, locale),
+    message: error && sayMessage(error, locale),
     // The layout has the menu of the account already.
-    links: route.menu?.at === 'login' ? menuOf(kernel, 'login').filter((link) => link.name !== name) : [],
+    links: route.menu?.at === 'login' ? menuOf(exchange, 'login').filter((link) => link.name !== name) : [],
+    locale,
   }
   const body = await route.page(context, form)
   if (body instanceof Response) return error ? refuse(exchange, null, error) : body // a page that leads on must not hide a refusal

@@ -8,6 +8,7 @@ import type { User } from '../model/user.ts'
 import type { Clock } from './clock.ts'
 import type { Emitter, Report } from './emit.ts'
 import type { Feature, Identifier, Method, ProofKind, Route } from './feature.ts'
+import type { Locales } from './locale.ts'
 import type { Settings } from './options.ts'
 import type { Passwords } from './passwords.ts'
 
@@ -40,6 +41,7 @@ export interface Kernel<U extends User = User> {
   /** Resolves in a turn of the event loop that no other request is given: what may write, hash or mail waits for one. */
   nextTurn(): Promise<void>
   readonly layout: Layout
+  readonly locales: Locales
   readonly assets: { readonly style: string; readonly script: string }
   /** The store, once `ready` has resolved. */
   readonly store: Store<U>

@@ -12,6 +12,7 @@ import { type Clock, type Duration, milliseconds } from './clock.ts'
 import type { Report } from './emit.ts'
 import type { Feature, SessionLimits } from './feature.ts'
 import { refuseUnknownKeys } from './known-keys.ts'
+import type { LocaleOptions } from './locale.ts'
 import type { PasswordOptions } from './passwords.ts'
 
 /** A refusal by a guard, for the application that wants to answer it in its own way. */
@@ -64,6 +65,8 @@ export interface AuthOptions<U extends User = User> {
   requireSecondFactor?(user: U): boolean
   /** Wraps every page. */
   readonly layout?: Layout
+  /** The languages of pages, messages and mails. */
+  readonly locale?: LocaleOptions<U>
   /** Paths on this site to go to when no `next` was given. Default `/`. */
   readonly afterLogin?: string
   readonly afterLogout?: string
@@ -140,6 +143,7 @@ const optionKeys: Readonly<Record<keyof AuthOptions, true>> = {
   trustProxy: true,
   requireSecondFactor: true,
   layout: true,
+  locale: true,
   afterLogin: true,
   afterLogout: true,
   afterRegister: true,

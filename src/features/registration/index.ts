@@ -31,8 +31,8 @@ export function registration(options: RegistrationOptions = {}): Feature {
         path: '/register',
         access: 'anonymous',
         login: true,
-        menu: { at: 'login', label: 'Create an account' },
-        title: 'Create an account',
+        menu: { at: 'login', label: ({ texts }) => texts['register.link'] },
+        title: ({ texts }) => texts['register.title'],
         page: (ctx, form) => page({ ...form, confirm: confirmPassword, minimum: ctx.passwordMinimum.alone, extra: extra?.fields ?? [] }),
         on: {
           GET: async (ctx) => ctx.json({}),

@@ -4,12 +4,13 @@ import { postForm, submitButton } from '../../html/form.ts'
 import { type Html, html } from '../../html/html.ts'
 import { linkList } from '../../html/links.ts'
 import type { Form } from '../../kernel/feature.ts'
+import type { Locale, Phrase } from '../../model/locale.ts'
 
 /** A field of the application's own. */
 export interface ExtraField {
   /** Without spaces. */
   readonly name: string
-  readonly label: string
+  readonly label: Phrase
   /** `text` unless said otherwise. */
   readonly type?: 'text' | 'tel' | 'url' | 'checkbox'
   /** A token of the HTML standard's list: `name`, `tel`, `organization`; `on` unless said otherwise. */
@@ -35,26 +36,28 @@ export interface RegisterView extends Form {
  * which refuses addresses with letters outside ASCII; the pattern catches a forgotten `@`.
  */
 export function registerPage(view: RegisterView): Html {
+  const { texts } = view.locale
   const email = textField({
     name: 'email',
-    label: 'E-mail address',
+    label: texts['field.email'],
     autocomplete: 'email',
     inputmode: 'email',
-    pattern: { source: '\\s*[^@\\s]+@[^@\\s]+\\s*', says: 'An address such as name@example.com' },
+    pattern: { source: '\\s*[^@\\s]+@[^@\\s]+\\s*', says: texts['field.email_example'] },
   })
   const password = passwordField({
     name: 'password',
-    label: 'Password',
+    label: texts['field.password'],
     autocomplete: 'new-password',
-    hint: `At least ${view.minimum} characters. Several words in a row are easy to remember.`,
+    hint: texts['password.hint']({ least: view.minimum }),
   })
-  const again = passwordField({ name: 'passwordConfirm', label: 'Password, once more', autocomplete: 'new-password' })
-  const fields = [email, password, ...(view.confirm ? [again] : []), ...view.extra.map(extraField)]
-  return html`${postForm(view, [...fields, submitButton('Create account')])}${linkList(view.links)}`
+  const again = passwordField({ name: 'passwordConfirm', label: texts['register.password_again'], autocomplete: 'new-password' })
+  const fields = [email, password, ...(view.confirm ? [again] : []), ...view.extra.map((extra) => extraField(extra, view.locale))]
+  return html`${postForm(view, [...fields, submitButton(texts['register.button'])])}${linkList(view.links)}`
 }
 
-function extraField(extra: ExtraField): FormField {
-  const { name, label, type = 'text', required = false } = extra
+function extraField(extra: ExtraField, locale: Locale): FormField {
+  const { name, type = 'text', required = false } = extra
+  const label = locale.say(extra.label)
   if (type === 'checkbox') return checkboxField({ name, label, required })
   return textField({ name, label, type, required, autocomplete: extra.autocomplete ?? 'on', prose: type === 'text' })
 }
