@@ -43,6 +43,8 @@ function developmentSecret(): string {
 
 export type { HashScheme, HashSchemeName } from './crypto/password-hash-scheme.ts'
 export type { Random } from './crypto/random.ts'
+export { type LanguageOptions, language } from './features/language/index.ts'
+export type { LanguageLine, LanguageView } from './features/language/pages.ts'
 export { type BreachedPasswordsOptions, breachedPasswords } from './features/password/breached.ts'
 export { type PasswordFeatureOptions, password } from './features/password/index.ts'
 export type { ChangePasswordView, LoginView } from './features/password/pages.ts'

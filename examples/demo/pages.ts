@@ -38,6 +38,7 @@ ${csrf && html`<form method="post" action="${auth.urlFor('logout')}">${hidden('c
     const menu = [
       { href: auth.urlFor('sessions'), label: locale.texts['sessions.link'] },
       { href: auth.urlFor('password.change'), label: locale.texts['change_password.link'] },
+      { href: auth.urlFor('language'), label: locale.texts['language.link'] },
     ]
     const document = layout({ title, body: whole, assets: auth.assets, user, locale, siteName: 'Portcullis demo', menu })
     return c.html(document.toString(), status, { ...headers, 'Content-Language': locale.language, Vary: 'Accept, Accept-Language, Cookie' })

@@ -24,6 +24,8 @@ import { countRegistration, judgeGuess } from './throttle.ts'
 import { dropTicket } from './tickets.ts'
 import { commit } from './write.ts'
 
+const yearSeconds = 365 * 86_400
+
 /** Makes the context of a request to a route. */
 export function createContext(exchange: Exchange, param: string | null = null): Context {
   const { kernel } = exchange
@@ -41,6 +43,8 @@ export function createContext(exchange: Exchange, param: string | null = null): 
     get locale() {
       return exchange.locale
     },
+    languages: kernel.locales.languages,
+    speak: (language) => setCookie(exchange, 'language', language, yearSeconds),
     wantsPage: wantsPage(exchange.head),
     fields: (spec) => readFields(exchange, spec),
     query: (name) => takeFields(readQuery(exchange.head.target), { [name]: text({ optional: true, max: 4096 }) })[name] ?? '',

@@ -80,7 +80,7 @@ export interface Route {
   /** Answers `status`, and reads the wishes that features join logins for. */
   readonly login?: true
   /** Where pages link to it, and as what. */
-  readonly menu?: { readonly at: 'login' | 'account'; readonly label: Phrase }
+  readonly menu?: { readonly at: 'login' | 'account' | 'both'; readonly label: Phrase }
   /** The page's title; needed with `page`. */
   readonly title?: Phrase
   /** The page for a GET that wants HTML, and again after a refused POST of a form. */

@@ -68,6 +68,10 @@ export interface Context extends Ground {
   readonly user: User | null
   /** The language of the reply. */
   readonly locale: Locale
+  /** The tags of the languages on offer. */
+  readonly languages: readonly string[]
+  /** Lets this browser be answered in a language from now on, for a year; what its user chose still comes first. */
+  speak(language: string): void
   /** Reads fields of the body. @throws AuthError `invalid_fields` */
   fields<const S extends Readonly<Record<string, Field>>>(spec: S): Promise<FieldValues<S>>
   /** Whatever else the body holds: everything but these fields and the toolkit's own. */

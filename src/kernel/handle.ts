@@ -140,8 +140,11 @@ async function showForm(
     values: Object.fromEntries(exchange.typed),
     errors: sayFields(error?.detail.fields ?? {}, locale),
     message: error && sayMessage(error, locale),
-    // The layout has the menu of the account already.
-    links: route.menu?.at === 'login' ? menuOf(exchange, 'login').filter((link) => link.name !== name) : [],
+    // Who is logged in has the menu of the account around the page already.
+    links:
+      route.menu?.at === 'login' || (route.menu?.at === 'both' && !context.user)
+        ? menuOf(exchange, 'login').filter((link) => link.name !== name)
+        : [],
     locale,
   }
   const body = await route.page(context, form)

@@ -35,6 +35,8 @@ export interface Reader {
 
 /** The languages of one installation. */
 export interface Locales {
+  /** The tags on offer. */
+  readonly languages: readonly string[]
   /** What is spoken when nothing says otherwise. */
   readonly fallback: Locale
   /** The language for whoever reads a reply. */
@@ -76,6 +78,7 @@ export function createLocales(options: LocaleOptions, report: Report): Locales {
   }
 
   return {
+    languages,
     get fallback() {
       return speak(first)
     },

@@ -25,7 +25,7 @@ export function showPage(exchange: Exchange, status: number, title: Phrase, body
 /** The routes that pages link to, in the order of the features. */
 export function menuOf({ kernel, locale }: Exchange, at: 'login' | 'account'): readonly MenuLink[] {
   return [...kernel.routes.values()].flatMap(({ name, path, route: { menu } }) =>
-    menu?.at === at ? [{ name, href: path, label: locale.say(menu.label) }] : [],
+    menu && (menu.at === at || menu.at === 'both') ? [{ name, href: path, label: locale.say(menu.label) }] : [],
   )
 }
 

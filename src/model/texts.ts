@@ -112,6 +112,14 @@ export interface Texts extends ErrorTexts {
   readonly 'second_factor.title': string
   readonly 'second_factor.intro': string
 
+  // the page to choose a language
+  readonly 'language.title': string
+  readonly 'language.link': string
+  /** Beside the language of the page. */
+  readonly 'language.current': string
+  readonly 'language.choose': string
+  readonly 'language.unknown': string
+
   // operator calls
   readonly 'role.bad_name': string
 }

@@ -120,5 +120,11 @@ export const english: Texts = {
   'second_factor.title': 'One more step',
   'second_factor.intro': 'Your account is protected by a second step. Choose how to take it.',
 
+  'language.title': 'Language',
+  'language.link': 'Language',
+  'language.current': 'This page',
+  'language.choose': 'Choose',
+  'language.unknown': 'This language is not on offer.',
+
   'role.bad_name': 'A role is named by up to 63 letters, digits, spaces and . : _ -.',
 }

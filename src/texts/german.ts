@@ -46,7 +46,7 @@ export const german: Texts = {
   'field.show': 'Zeigen',
   'field.hide': 'Verbergen',
   'field.caps_lock': 'Die Feststelltaste ist an.',
-  'field.required': 'Dies wird benötigt.',
+  'field.required': 'Diese Angabe fehlt.',
   'field.wrong': 'Das stimmt nicht.',
   'field.one_of_these': 'Bitte füllen Sie eines dieser Felder aus.',
   'field.not_an_address': 'Das ist keine E-Mail-Adresse.',
@@ -118,7 +118,13 @@ export const german: Texts = {
   'logout.effect': 'Sie werden in diesem Browser abgemeldet.',
   'logout.button': 'Abmelden',
   'second_factor.title': 'Noch ein Schritt',
-  'second_factor.intro': 'Ihr Konto ist durch einen zweiten Schritt geschützt. Wählen Sie, womit Sie ihn gehen.',
+  'second_factor.intro': 'Ihr Konto ist durch einen zweiten Schritt geschützt. Wählen Sie eine Möglichkeit.',
+
+  'language.title': 'Sprache',
+  'language.link': 'Sprache',
+  'language.current': 'Diese Seite',
+  'language.choose': 'Wählen',
+  'language.unknown': 'Diese Sprache wird nicht angeboten.',
 
   'role.bad_name': 'Ein Rollenname besteht aus höchstens 63 Buchstaben, Ziffern, Leerzeichen und . : _ -.',
 }
