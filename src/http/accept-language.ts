@@ -18,7 +18,8 @@ export function readAcceptLanguage(header: string): readonly string[] {
 }
 
 /**
- * What is on offer for a range: under the range itself, or under the longest beginning of it that there is (RFC 4647 section 3.4).
+ * What is on offer for a range: under the range itself, or under the longest beginning of it that there is (RFC 4647 section 3.4; single
+ * letters need no rule, since no tag ends in one).
  *
  * @param offered by tags in lower case
  */
@@ -28,7 +29,6 @@ export function lookUpLanguage<T>(range: string, offered: ReadonlyMap<string, T>
     const found = offered.get(rest)
     if (found !== undefined) return found
     rest = rest.slice(0, Math.max(0, rest.lastIndexOf('-')))
-    if (/(?:^|-)[a-z0-9]$/.test(rest)) rest = rest.slice(0, Math.max(0, rest.length - 2)) // a single letter only introduces what was cut off
   }
   return null
 }

@@ -83,7 +83,6 @@ export function createLocales(options: LocaleOptions, report: Report): Locales {
       return speak(first)
     },
     for({ user, cookie, head }) {
-      if (languages.length === 1) return speak(first)
       const chosen = [user && ofUser(user), cookie].filter((choice) => typeof choice === 'string')
       for (const range of [...chosen, ...readAcceptLanguage(head.header('accept-language') ?? '')]) {
         const language = lookUpLanguage(range, offered)
