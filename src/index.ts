@@ -50,7 +50,7 @@ export { type PasswordFeatureOptions, password } from './features/password/index
 export type { ChangePasswordView, LoginView } from './features/password/pages.ts'
 export { type Zxcvbn, type ZxcvbnStrengthOptions, zxcvbnStrength } from './features/password/strength.ts'
 export { type RegistrationOptions, registration } from './features/registration/index.ts'
-export type { ExtraField, RegisterView } from './features/registration/pages.ts'
+export type { AskedField, ExtraField, RegisterView } from './features/registration/pages.ts'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './features/registration/standard-schema.ts'
 export { type SessionOptions, session } from './features/session/index.ts'
 export type { LogoutView, SecondFactorView, SessionLine, SessionsView, VerifyMethod, VerifyView } from './features/session/pages.ts'
@@ -69,6 +69,7 @@ export { type FormView, type PostFormOptions, postForm, type SubmitButtonOptions
 export { Html, type HtmlValue, html } from './html/html.ts'
 export { defaultLayout, type Layout, type PageParts } from './html/layout.ts'
 export { linkList, type PageLink } from './html/links.ts'
+export type { Templates, TemplateView } from './html/templates.ts'
 export {
   type Field,
   type FieldValue,

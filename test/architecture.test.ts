@@ -41,6 +41,7 @@ const places: Places = {
   '@node-rs/bcrypt': ['src/crypto/password-hash*'],
   '@zxcvbn-ts/core': ['src/features/password/strength.ts'],
   hono: ['src/adapters/hono*'],
+  liquidjs: ['src/templates/liquid.ts'],
   mysql2: ['src/stores/mysql.ts'],
   pg: ['src/stores/postgres.ts'],
   'node:http': ['src/adapters/node*'],

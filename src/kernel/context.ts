@@ -2,6 +2,7 @@
 import { wantsPage } from '../http/accept.ts'
 import { type Field, type FieldValues, flag, invalidFields, readQuery, takeFields, text } from '../http/fields.ts'
 import { okReply, redirectReply } from '../http/reply.ts'
+import type { Match } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
 import type { Members } from '../model/json.ts'
 import type { Session } from '../model/session.ts'
@@ -15,11 +16,13 @@ import type { Context } from './flow.ts'
 import { formToken } from './form-token.ts'
 import { requireFresh } from './fresh.ts'
 import { createGround } from './ground.ts'
+import type { MountedRoute } from './kernel.ts'
 import { findLink, newLink } from './links.ts'
 import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain } from './login.ts'
 import { pathFor, showPage } from './pages.ts'
 import { closeSession, openSession } from './session.ts'
 import type { Draft, Proven, Step, Subject } from './step.ts'
+import { showBy } from './templates.ts'
 import { countRegistration, judgeGuess } from './throttle.ts'
 import { dropTicket } from './tickets.ts'
 import { commit } from './write.ts'
@@ -27,7 +30,7 @@ import { commit } from './write.ts'
 const yearSeconds = 365 * 86_400
 
 /** Makes the context of a request to a route. */
-export function createContext(exchange: Exchange, param: string | null = null): Context {
+export function createContext(exchange: Exchange, match: Match<MountedRoute> | null = null): Context {
   const { kernel } = exchange
   const { targets } = kernel.settings
   const ground = createGround(exchange)
@@ -48,7 +51,7 @@ export function createContext(exchange: Exchange, param: string | null = null): 
     wantsPage: wantsPage(exchange.head),
     fields: (spec) => readFields(exchange, spec),
     query: (name) => takeFields(readQuery(exchange.head.target), { [name]: text({ optional: true, max: 4096 }) })[name] ?? '',
-    param: () => param ?? '',
+    param: () => match?.param ?? '',
     subject: () => subjectOf(exchange),
     wishes: () => readWishes(exchange),
     targets,
@@ -85,6 +88,7 @@ export function createContext(exchange: Exchange, param: string | null = null): 
     clearCookie: (name) => clearCookie(exchange, `feature-${name}`),
     cookie: (name) => cookieOf(exchange, `feature-${name}`),
     json: (members) => okReply(members),
+    show: (view, page) => showBy(kernel, match?.route.route.template, view, page),
     page: async (title, body) => showPage(exchange, 200, title, body),
     goTo: (target) => redirectReply(target),
     done: async ({ members = {}, to }) => {

@@ -83,6 +83,8 @@ export interface Route {
   readonly menu?: { readonly at: 'login' | 'account' | 'both'; readonly label: Phrase }
   /** The page's title; needed with `page`. */
   readonly title?: Phrase
+  /** The name of the file that may take the place of what the page `show`s: `login_user`. */
+  readonly template?: string
   /** The page for a GET that wants HTML, and again after a refused POST of a form. */
   readonly page?: (ctx: Context, form: Form) => Maybe<Html | Response>
   /** What each method does; a method not named is 405. */

@@ -1,5 +1,6 @@
 /** What the flows of features work with: the ground that needs no browser, and the context of a route. */
 import type { Html } from '../html/html.ts'
+import type { TemplateView } from '../html/templates.ts'
 import type { Field, FieldValues } from '../http/fields.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Change, Written } from '../model/change.ts'
@@ -129,6 +130,8 @@ export interface Context extends Ground {
   cookie(name: string): string | null
   /** `200 {"ok":true, …}`. */
   json(members: Members): Response
+  /** What a route's page shows: a view by the application's file for the route, if it has one, else by the function. */
+  show<V extends TemplateView>(view: V, page: (view: V) => Html): Html
   /** A page in the application's layout. */
   page(title: string, body: Html): Promise<Response>
   /** A redirect to a path of this site. */

@@ -27,12 +27,12 @@ export async function handleRequest(kernel: Kernel, head: RequestHead): Promise<
   if (asset) return asset
   const match = kernel.router(head.target)
   if (!match) return null
-  const { route: mounted, param } = match
+  const mounted = match.route
   const exchange = beginExchange(kernel, head)
   let response: Response
   try {
     await kernel.ready()
-    const context = createContext(exchange, param)
+    const context = createContext(exchange, match)
     response = await answer(context, exchange, mounted)
   } catch (thrown) {
     response = refuse(exchange, mounted, toAuthError(thrown, kernel.report, `${head.method} ${mounted.path} failed`))

@@ -12,6 +12,7 @@ import type { Report } from './emit.ts'
 import type { Exchange } from './exchange.ts'
 import type { MountedRoute } from './kernel.ts'
 import { pathFor, showPage } from './pages.ts'
+import { showBy } from './templates.ts'
 import { commit } from './write.ts'
 
 /** The refusal for something thrown. A store that is busy or gone is `unavailable`; what nobody foresaw is reported. */
@@ -65,7 +66,8 @@ function showRefusal(exchange: Exchange, error: AuthError): Response {
   const { locale } = exchange
   try {
     const back = { href: '/', label: locale.texts['refusal.back'] }
-    const body = errorPage({ message: sayMessage(error, locale), code, back, locale })
+    const view = { message: sayMessage(error, locale), code, back, locale }
+    const body = showBy(exchange.kernel, 'error', view, errorPage)
     const page = showPage(exchange, status, locale.texts[titleOf(error)], body)
     for (const [header, value] of errorHeaders(error)) page.headers.append(header, value)
     return page

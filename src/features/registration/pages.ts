@@ -4,7 +4,7 @@ import { postForm, submitButton } from '../../html/form.ts'
 import { type Html, html } from '../../html/html.ts'
 import { linkList } from '../../html/links.ts'
 import type { Form } from '../../kernel/feature.ts'
-import type { Locale, Phrase } from '../../model/locale.ts'
+import type { Phrase } from '../../model/locale.ts'
 
 /** A field of the application's own. */
 export interface ExtraField {
@@ -19,13 +19,18 @@ export interface ExtraField {
   readonly required?: boolean
 }
 
+/** The same on a page: its label is in the language of the page. */
+export interface AskedField extends ExtraField {
+  readonly label: string
+}
+
 /** What the registration page is given. */
 export interface RegisterView extends Form {
   /** Whether the password is asked for twice. */
   readonly confirm: boolean
   /** Characters at least. */
   readonly minimum: number
-  readonly extra: readonly ExtraField[]
+  readonly extra: readonly AskedField[]
 }
 
 /**
@@ -51,13 +56,12 @@ export function registerPage(view: RegisterView): Html {
     hint: texts['password.hint']({ least: view.minimum }),
   })
   const again = passwordField({ name: 'passwordConfirm', label: texts['register.password_again'], autocomplete: 'new-password' })
-  const fields = [email, password, ...(view.confirm ? [again] : []), ...view.extra.map((extra) => extraField(extra, view.locale))]
+  const fields = [email, password, ...(view.confirm ? [again] : []), ...view.extra.map(extraField)]
   return html`${postForm(view, [...fields, submitButton(texts['register.button'])])}${linkList(view.links)}`
 }
 
-function extraField(extra: ExtraField, locale: Locale): FormField {
-  const { name, type = 'text', required = false } = extra
-  const label = locale.say(extra.label)
+function extraField(extra: AskedField): FormField {
+  const { name, label, type = 'text', required = false } = extra
   if (type === 'checkbox') return checkboxField({ name, label, required })
   return textField({ name, label, type, required, autocomplete: extra.autocomplete ?? 'on', prose: type === 'text' })
 }
