@@ -41,7 +41,7 @@ ${csrf && html`<form method="post" action="${auth.urlFor('logout')}">${hidden('c
       { href: auth.urlFor('language'), label: locale.texts['language.link'] },
     ]
     const document = layout({ title, body: whole, assets: auth.assets, user, locale, siteName: 'Portcullis demo', menu })
-    return c.html(document.toString(), status, { ...headers, 'Content-Language': locale.language, Vary: 'Accept, Accept-Language, Cookie' })
+    return c.html(document.toString(), status, { ...headers, 'Content-Language': locale.language, Vary: 'Accept, Cookie, Accept-Language' })
   }
 }
 

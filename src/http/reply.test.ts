@@ -13,7 +13,7 @@ test('every reply is uncached, unframed, unsniffed and has a policy; a page may 
   for (const reply of replies) {
     const { headers } = reply
     assert.equal(headers.get('cache-control'), 'no-store')
-    assert.equal(headers.get('vary'), 'Accept, Accept-Language, Cookie')
+    assert.equal(headers.get('vary'), 'Accept, Cookie, Accept-Language')
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
     assert.equal(headers.get('referrer-policy'), 'same-origin')
     for (const part of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"])

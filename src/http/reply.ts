@@ -9,7 +9,7 @@ export type HeaderPairs = readonly (readonly [name: string, value: string])[]
 
 const protections: HeaderPairs = [
   ['Cache-Control', 'no-store'],
-  ['Vary', 'Accept, Accept-Language, Cookie'],
+  ['Vary', 'Accept, Cookie, Accept-Language'],
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'same-origin'],
   ['Cross-Origin-Opener-Policy', 'same-origin'],
