@@ -43,7 +43,8 @@ test('installing it brings kysely, argon2 with its binary, tiny-cbor and uqr, an
 
 test('importing portcullis loads no store, adapter, driver or optional package', () => {
   const loaded = loadedFor('portcullis')
-  const unasked = /\/node_modules\/(kysely|hono|mysql2|pg|@zxcvbn-ts|@node-rs\/bcrypt)|\/dist\/(stores|adapters|testing)\/|^node:sqlite$/
+  const unasked =
+    /\/node_modules\/(kysely|hono|liquidjs|mysql2|pg|@zxcvbn-ts|@node-rs\/bcrypt)|\/dist\/(stores|adapters|templates|testing)\/|^node:sqlite$/
   assert.deepEqual(
     loaded.filter((url) => unasked.test(url)),
     [],

@@ -7,6 +7,7 @@ import { clockRoutes } from './clock.ts'
 import type { Database } from './database.ts'
 import { memberRoutes } from './members.ts'
 import { choices, createPages, showIdentity, wantsPage } from './pages.ts'
+import { texts } from './texts.ts'
 
 /** What the application stands on. */
 export interface Parts {
@@ -26,48 +27,51 @@ export function createApp({ auth, database, development }: Parts): Hono {
 
   app.get('/', async (c) => {
     const user = await currentUser(auth)
+    const locale = await auth.locale(c.req.raw)
+    const said = locale.choose(texts)
     const tried: readonly (readonly [string, string])[] = [
-      ['/members', 'Members: needs a session'],
-      ['/admin', 'Administration: needs the role admin'],
-      ['/settings', 'Settings: needs a proof of the last 10 minutes'],
+      ['/members', said.members],
+      ['/admin', said.admin],
+      ['/settings', said.settings],
     ]
     const own: readonly (readonly [string, string])[] = user
       ? [
-          [auth.urlFor('sessions'), 'Where you are logged in'],
-          [auth.urlFor('password.change'), 'Change your password'],
-          [auth.urlFor('verify'), 'Confirm that it is you'],
+          [auth.urlFor('sessions'), locale.texts['sessions.link']],
+          [auth.urlFor('password.change'), locale.texts['change_password.title']],
+          [auth.urlFor('verify'), locale.texts['verify.title']],
         ]
       : [
-          [auth.urlFor('login'), 'Log in'],
-          [auth.urlFor('register'), 'Create an account'],
+          [auth.urlFor('login'), locale.texts['login.link']],
+          [auth.urlFor('register'), locale.texts['register.link']],
         ]
-    const who = user ? html`You are logged in as <b>${user.email}</b>.` : 'You are not logged in.'
-    return show(c, { title: 'What to try', body: html`<p>${who}</p>${choices([...own, ...tried])}` })
+    const who = user ? html`${said.somebody} <b>${user.email}</b>.` : said.nobody
+    return show(c, { title: said.title, body: html`<p>${who}</p>${choices([...own, ...tried])}` })
   })
 
   app.route('/', memberRoutes(auth, database.notes, show))
 
   app.get('/admin', requireUser(auth, { roles: ['admin'] }), async (c) => {
     if (!wantsPage(c)) return showIdentity(c, c.get('identity'))
+    const said = (await auth.locale(c.req.raw)).choose(texts)
     const users = await auth.admin.users.list({ limit: 100 })
     const lines = users.map(
-      ({ email, roles }) => html`<li><div><b>${email}</b><p class="hint">${roles.join(', ') || 'no role'}</p></div></li>`,
+      ({ email, roles }) => html`<li><div><b>${email}</b><p class="hint">${roles.join(', ') || said.noRole}</p></div></li>`,
     )
-    return show(c, { title: 'Administration', body: html`<p>The accounts:</p><ul class="lines">${lines}</ul>` })
+    return show(c, { title: said.administration, body: html`<p>${said.accounts}</p><ul class="lines">${lines}</ul>` })
   })
 
   app.get('/settings', requireUser(auth, { fresh: '10m' }), async (c) => {
     if (!wantsPage(c)) return showIdentity(c, c.get('identity'))
-    const { email } = c.get('identity').user
-    const body = html`<p>You proved less than 10 minutes ago that you are <b>${email}</b>, so this page lets you in.</p>`
-    return show(c, { title: 'Settings', body })
+    const said = (await auth.locale(c.req.raw)).choose(texts)
+    return show(c, { title: said.settingsTitle, body: html`<p>${said.fresh}</p>` })
   })
 
   if (development) app.route('/', clockRoutes(database.clock))
 
   app.notFound(async (c) => {
-    if (!wantsPage(c)) return c.json({ ok: false, error: { code: 'not_found', message: 'There is nothing here.' } }, 404)
-    return show(c, { title: 'Not found', status: 404, body: html`<p>There is nothing here.</p>${choices([['/', 'Home']])}` })
+    const said = (await auth.locale(c.req.raw)).choose(texts)
+    if (!wantsPage(c)) return c.json({ ok: false, error: { code: 'not_found', message: said.nothing } }, 404)
+    return show(c, { title: said.notFound, status: 404, body: html`<p>${said.nothing}</p>${choices([['/', said.home]])}` })
   })
 
   app.onError((error, c) => {

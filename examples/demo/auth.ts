@@ -1,5 +1,5 @@
 /** The demo's authentication: which features, on which store; and the administrator it starts with. */
-import { type Auth, AuthError, createAuth, password, registration, session } from 'portcullis'
+import { type Auth, AuthError, createAuth, language, password, registration, session } from 'portcullis'
 import { sqlite } from 'portcullis/stores/sqlite'
 import type { DemoClock } from './database.ts'
 import { layout } from './pages.ts'
@@ -11,7 +11,7 @@ export function createDemoAuth({ origin, secret, database }: Settings, clock: De
     origin,
     secret,
     store: sqlite(database),
-    features: [session({ idle: '1h' }), password(), registration()],
+    features: [session({ idle: '1h' }), password(), registration(), language()],
     siteName: 'Portcullis demo',
     layout,
     clock: clock.now,

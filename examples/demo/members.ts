@@ -5,6 +5,7 @@ import { type Auth, html } from 'portcullis'
 import { type AuthEnv, requireUser } from 'portcullis/hono'
 import type { Notes } from './database.ts'
 import { hidden, type ShowPage, showIdentity, wantsPage } from './pages.ts'
+import { texts } from './texts.ts'
 
 const longest = 500
 
@@ -13,24 +14,26 @@ export function memberRoutes(auth: Auth, notes: Notes, show: ShowPage): Hono<Aut
   const app = new Hono<AuthEnv>()
 
   async function showMembers(c: Context<AuthEnv>, error: string | null): Promise<Response> {
+    const said = (await auth.locale(c.req.raw)).choose(texts)
     const { user } = c.get('identity')
     const lines = notes.of(user.id).map((text) => html`<li><div>${text}</div></li>`)
-    const body = html`<p>Only members see this page. These are your notes:</p>
-${lines.length > 0 ? html`<ul class="lines">${lines}</ul>` : html`<p class="hint">None yet.</p>`}
+    const body = html`<p>${said.notes}</p>
+${lines.length > 0 ? html`<ul class="lines">${lines}</ul>` : html`<p class="hint">${said.noNotes}</p>`}
 <form method="post" action="/notes">
 ${hidden('csrf', (await auth.formToken(c.req.raw)) ?? '')}
 ${error && html`<div class="alert" role="alert"><p>${error}</p></div>`}
-<div class="field"><label for="text">New note</label><input id="text" name="text" maxlength="${longest}" autocomplete="off" required></div>
-<button class="main">Keep it</button>
+<div class="field"><label for="text">${said.newNote}</label><input id="text" name="text" maxlength="${longest}" autocomplete="off" required></div>
+<button class="main">${said.keep}</button>
 </form>`
-    return show(c, { title: 'Members', body, status: error ? 400 : 200 })
+    return show(c, { title: said.membersTitle, body, status: error ? 400 : 200 })
   }
 
   app.get('/members', requireUser(auth), (c) => (wantsPage(c) ? showMembers(c, null) : showIdentity(c, c.get('identity'))))
 
   app.post('/notes', bodyLimit({ maxSize: 8192 }), requireUser(auth), async (c) => {
     const text = await readText(c)
-    const error = text === null || text.length > longest ? `A note is a text of 1 to ${longest} characters.` : null
+    const said = (await auth.locale(c.req.raw)).choose(texts)
+    const error = text === null || text.length > longest ? said.badNote(longest) : null
     if (text !== null && error === null) notes.add(c.get('identity').user.id, text)
     if (wantsPage(c)) return error ? showMembers(c, error) : c.redirect('/members', 303)
     if (error) return c.json({ ok: false, error: { code: 'invalid_fields', message: error, fields: { text: [error] } } }, 400)

@@ -3,9 +3,11 @@ import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { type Auth, defaultLayout, type Html, html, type Identity, type Layout } from 'portcullis'
 import { currentUser } from 'portcullis/hono'
+import { texts } from './texts.ts'
 
 /** Around the toolkit's pages and the demo's own: the shipped layout, with a way home. */
-export const layout: Layout = (page) => defaultLayout({ ...page, menu: [{ href: '/', label: 'Home' }, ...(page.menu ?? [])] })
+export const layout: Layout = (page) =>
+  defaultLayout({ ...page, menu: [{ href: '/', label: page.locale.choose(texts).home }, ...(page.menu ?? [])] })
 
 /** A page of the demo. */
 export interface Page {
@@ -30,14 +32,16 @@ export function createPages(auth: Auth): ShowPage {
   return async (c, { title, body, status = 200 }) => {
     const user = await currentUser(auth)
     const csrf = await auth.formToken(c.req.raw)
+    const locale = await auth.locale(c.req.raw)
     const whole = html`${body}
-${csrf && html`<form method="post" action="${auth.urlFor('logout')}">${hidden('csrf', csrf)}<button class="quiet">Log out</button></form>`}`
+${csrf && html`<form method="post" action="${auth.urlFor('logout')}">${hidden('csrf', csrf)}<button class="quiet">${locale.texts['logout.button']}</button></form>`}`
     const menu = [
-      { href: auth.urlFor('sessions'), label: 'Where you are logged in' },
-      { href: auth.urlFor('password.change'), label: 'Change password' },
+      { href: auth.urlFor('sessions'), label: locale.texts['sessions.link'] },
+      { href: auth.urlFor('password.change'), label: locale.texts['change_password.link'] },
+      { href: auth.urlFor('language'), label: locale.texts['language.link'] },
     ]
-    const document = layout({ title, body: whole, assets: auth.assets, user, language: 'en', siteName: 'Portcullis demo', menu })
-    return c.html(document.toString(), status, { ...headers, Vary: 'Accept, Cookie' })
+    const document = layout({ title, body: whole, assets: auth.assets, user, locale, siteName: 'Portcullis demo', menu })
+    return c.html(document.toString(), status, { ...headers, 'Content-Language': locale.language, Vary: 'Accept, Cookie, Accept-Language' })
   }
 }
 

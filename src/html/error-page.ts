@@ -1,4 +1,5 @@
 /** The page for a request that was refused, when there is no form to show the refusal on. */
+import type { Locale } from '../model/locale.ts'
 import { type Html, html } from './html.ts'
 import { linkList, type PageLink } from './links.ts'
 
@@ -12,12 +13,13 @@ export interface ErrorView {
   readonly code: string
   /** Where to go from here. */
   readonly back: PageLink | null
+  readonly locale: Locale
 }
 
 /** The body of an error page. */
 export function errorPage(view: ErrorView): Html {
   return html`${view.title && html`<h2>${view.title}</h2>`}
 <p>${view.message}</p>
-<p class="hint">Code: <code>${view.code}</code></p>
+<p class="hint">${view.locale.texts['refusal.code']} <code>${view.code}</code></p>
 ${view.back && linkList([view.back])}`
 }

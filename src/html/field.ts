@@ -1,4 +1,5 @@
 /** The fields of forms: each binds its label, hint and errors to its input, and is rendered by the form it stands in. */
+import type { Texts } from '../model/texts.ts'
 import { type Html, html } from './html.ts'
 
 /** A field that a form renders, once it knows what was typed, what was wrong, and where the focus goes. */
@@ -16,6 +17,8 @@ export interface FieldState {
   readonly value: string
   readonly errors: readonly string[]
   readonly autofocus: boolean
+  /** Of the language of the page. */
+  readonly texts: Texts
 }
 
 /** What a line of text is asked for by. */
@@ -47,7 +50,7 @@ export function textField(options: TextFieldOptions): FormField {
     label: options.label,
     wantsFocus: (value) => oneTime || value === '',
     render: (state) => html`<div class="field">
-${labelOf(options, required)}
+${labelOf(options, required, state.texts)}
 <input id="field-${name}" name="${name}" type="${options.type ?? 'text'}" autocomplete="${options.autocomplete}"${
       options.inputmode && html` inputmode="${options.inputmode}"`
     }${!prose && html` autocapitalize="none" spellcheck="false"`}${
@@ -78,14 +81,16 @@ export function passwordField(options: PasswordFieldOptions): FormField {
     label,
     wantsFocus: () => true,
     render: (state) => html`<div class="field">
-${labelOf(options, true)}
+${labelOf(options, true, state.texts)}
 <div class="with-button">
 <input id="field-${name}" name="${name}" type="password" autocomplete="${
       options.autocomplete
     }" autocapitalize="none" spellcheck="false" required${stateAttributes(options, state)}>
-<button type="button" class="quiet reveal" aria-controls="field-${name}" data-show="Show" data-hide="Hide" hidden><span>Show</span><span class="visually-hidden"> ${label}</span></button>
+<button type="button" class="quiet reveal" aria-controls="field-${name}" data-show="${state.texts['field.show']}" data-hide="${
+      state.texts['field.hide']
+    }" hidden><span>${state.texts['field.show']}</span><span class="visually-hidden"> ${label}</span></button>
 </div>
-<p class="caps-lock" role="status" data-text="Caps Lock is on."></p>
+<p class="caps-lock" role="status" data-text="${state.texts['field.caps_lock']}"></p>
 ${notes(options, state)}</div>
 `,
   }
@@ -138,8 +143,8 @@ interface Noted {
   readonly hint?: string | null
 }
 
-function labelOf(field: Noted, required: boolean): Html {
-  return html`<label for="field-${field.name}">${field.label}${!required && html` <span class="hint">(optional)</span>`}</label>`
+function labelOf(field: Noted, required: boolean, texts: Texts): Html {
+  return html`<label for="field-${field.name}">${field.label}${!required && html` <span class="hint">${texts['field.optional']}</span>`}</label>`
 }
 
 /** The same for every kind of input: what describes it, whether it is wrong, whether it has the focus. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { createLocales } from '../kernel/locale.ts'
 import { checkboxField, passwordField, textField } from './field.ts'
 import { type FormView, postForm, submitButton } from './form.ts'
 
-const empty: FormView = { action: '/auth/login', csrf: 'token', next: null, values: {}, errors: {}, message: null }
+const { fallback: locale } = createLocales({}, () => {})
+const empty: FormView = { action: '/auth/login', csrf: 'token', next: null, values: {}, errors: {}, message: null, locale }
 const email = textField({ name: 'email', label: 'E-mail address', autocomplete: 'username', hint: 'As you registered it.' })
 const password = passwordField({ name: 'password', label: 'Password', autocomplete: 'current-password' })
 const remember = checkboxField({ name: 'remember', label: 'Stay logged in' })
@@ -76,7 +78,7 @@ test('no text given to a form becomes markup', () => {
         checkboxField({ ...options, name: 'h' }),
       ]
       const errors = { f: [given], g: [given], other: [given] }
-      const view = { action: given, csrf: given, next: given, values: { f: given, g: given }, errors, message: given }
+      const view = { action: given, csrf: given, next: given, values: { f: given, g: given }, errors, message: given, locale }
       const form = postForm(view, [...fields, submitButton(given, { about: given })]).toString()
       assert.doesNotMatch(form, /<i>/)
       // Taken apart by its tags, it has the shape that it has for harmless text.
@@ -87,6 +89,7 @@ test('no text given to a form becomes markup', () => {
         values: { f: 'x', g: 'x' },
         errors: { f: ['x'], g: ['x'], other: ['x'] },
         message: 'x',
+        locale,
       }
       assert.deepEqual(
         form.match(/<\/?[a-z]+/g),

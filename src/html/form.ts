@@ -1,4 +1,5 @@
 /** Forms: what every page posts with, what it says when it was refused, and where the focus goes. */
+import type { Locale } from '../model/locale.ts'
 import type { FormField } from './field.ts'
 import { hiddenField } from './field.ts'
 import { Html, html } from './html.ts'
@@ -17,6 +18,8 @@ export interface FormView {
   readonly errors: Readonly<Record<string, readonly string[]>>
   /** Why the form as a whole was refused. */
   readonly message: string | null
+  /** The language of the page. */
+  readonly locale: Locale
 }
 
 /** For pages with more than one form. */
@@ -39,7 +42,8 @@ ${summary && errorSummary(view, fields)}${parts.map((part) => (part instanceof H
 }
 
 function renderField(view: FormView, field: FormField, focus: string | null): Html {
-  return field.render({ value: view.values[field.name] ?? '', errors: errorsOf(view, field.name), autofocus: field.name === focus })
+  const value = view.values[field.name] ?? ''
+  return field.render({ value, errors: errorsOf(view, field.name), autofocus: field.name === focus, texts: view.locale.texts })
 }
 
 /** The name of the field that gets the focus: the first in error, else the first that is still to be filled in. */

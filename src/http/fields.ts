@@ -1,6 +1,8 @@
 /** The strict reader of forms and JSON: each field has a kind, and the wrong kind is told by name. */
 import { AuthError, type FieldErrors } from '../model/error.ts'
 import type { Json } from '../model/json.ts'
+import type { Phrase } from '../model/locale.ts'
+import type { Texts } from '../model/texts.ts'
 import type { RequestHead } from './request-head.ts'
 
 /** A field of text. A `secret` one is never shown again after an error. */
@@ -164,7 +166,7 @@ function decodeComponent(component: string): string {
  */
 export function takeFields<const S extends Readonly<Record<string, Field>>>(raw: RawFields, spec: S): FieldValues<S> {
   const values: Record<string, Json> = {}
-  const errors: Record<string, readonly string[]> = {}
+  const errors: Record<string, readonly Phrase[]> = {}
   for (const [name, field] of Object.entries(spec)) {
     const taken = takeField(field, raw.values.get(name), raw.source)
     if ('error' in taken) errors[name] = [taken.error]
@@ -179,7 +181,11 @@ export function invalidFields(fields: FieldErrors): AuthError {
   return new AuthError('invalid_fields', { fields })
 }
 
-type Taken = { readonly value: Json } | { readonly error: string }
+type Taken = { readonly value: Json } | { readonly error: Phrase }
+
+function wrong(say: (texts: Texts) => string): Taken {
+  return { error: ({ texts }) => say(texts) }
+}
 
 function takeField(field: Field, value: Json | undefined, source: RawFields['source']): Taken {
   switch (field.kind) {
@@ -189,7 +195,7 @@ function takeField(field: Field, value: Json | undefined, source: RawFields['sou
       if (value === undefined || value === false) return { value: false }
       return value === true || (source === 'form' && (value === 'true' || value === 'on'))
         ? { value: true }
-        : { error: 'This must be true or false.' }
+        : wrong((texts) => texts['field.not_a_flag'])
     case 'list':
       return takeList(field, value)
     case 'json':
@@ -198,11 +204,12 @@ function takeField(field: Field, value: Json | undefined, source: RawFields['sou
 }
 
 function takeText(field: TextField, value: Json | undefined, source: RawFields['source']): Taken {
-  if (value === undefined || value === null || value === '') return field.required ? { error: 'This is required.' } : { value: '' }
-  if (source === 'form' && Array.isArray(value)) return { error: 'This was given more than once.' }
-  if (typeof value !== 'string') return { error: 'This must be text.' }
-  if (value.length > field.max) return { error: `This must be at most ${field.max} characters long.` }
-  return isCleanText(value) ? { value } : { error: 'This contains characters that are not allowed.' }
+  if (value === undefined || value === null || value === '')
+    return field.required ? wrong((texts) => texts['field.required']) : { value: '' }
+  if (source === 'form' && Array.isArray(value)) return wrong((texts) => texts['field.given_twice'])
+  if (typeof value !== 'string') return wrong((texts) => texts['field.not_a_text'])
+  if (value.length > field.max) return wrong((texts) => texts['field.too_long']({ most: field.max }))
+  return isCleanText(value) ? { value } : wrong((texts) => texts['field.bad_characters'])
 }
 
 /** No NUL, which ends strings elsewhere, and no half of a surrogate pair, which no encoding can carry. */
@@ -213,20 +220,20 @@ function isCleanText(value: string): boolean {
 function takeList(field: ListField, value: Json | undefined): Taken {
   if (value === undefined) return { value: [] }
   const items = typeof value === 'string' ? [value] : value
-  if (!Array.isArray(items)) return { error: 'This must be a list of texts.' }
-  if (items.length > field.max) return { error: `This must have at most ${field.max} entries.` }
+  if (!Array.isArray(items)) return wrong((texts) => texts['field.not_a_list'])
+  if (items.length > field.max) return wrong((texts) => texts['field.too_many']({ most: field.max }))
   const clean = items.every((item) => typeof item === 'string' && item.length <= 256 && isCleanText(item))
-  return clean ? { value: items } : { error: 'This must be a list of texts.' }
+  return clean ? { value: items } : wrong((texts) => texts['field.not_a_list'])
 }
 
 function takeJson(value: Json | undefined, source: RawFields['source']): Taken {
   if (value === undefined) return { value: null }
   if (source === 'json') return { value }
-  if (typeof value !== 'string') return { error: 'This was given more than once.' }
+  if (typeof value !== 'string') return wrong((texts) => texts['field.given_twice'])
   try {
     const parsed: Json = JSON.parse(value)
-    return nestsDeeper(parsed, deepestNesting) ? { error: 'This is nested too deeply.' } : { value: parsed }
+    return nestsDeeper(parsed, deepestNesting) ? wrong((texts) => texts['field.too_deep']) : { value: parsed }
   } catch {
-    return { error: 'This must be JSON.' }
+    return wrong((texts) => texts['field.not_json'])
   }
 }

@@ -2,14 +2,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { html } from '../html/html.ts'
+import { createLocales } from '../kernel/locale.ts'
 import { AuthError } from '../model/error.ts'
 import { assetReply, errorReply, okReply, pageReply, redirectReply } from './reply.ts'
 
+const { fallback: locale } = createLocales({}, () => {})
+
 test('every reply is uncached, unframed, unsniffed and has a policy; a page may load its own files only', () => {
-  for (const reply of [okReply({}), redirectReply('/a'), errorReply(new AuthError('forbidden')), pageReply(200, html`a`)]) {
+  const replies = [okReply({}), redirectReply('/a'), errorReply(new AuthError('forbidden'), locale), pageReply(200, html`a`, locale)]
+  for (const reply of replies) {
     const { headers } = reply
     assert.equal(headers.get('cache-control'), 'no-store')
-    assert.equal(headers.get('vary'), 'Accept, Cookie')
+    assert.equal(headers.get('vary'), 'Accept, Cookie, Accept-Language')
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
     assert.equal(headers.get('referrer-policy'), 'same-origin')
     for (const part of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"])
@@ -27,7 +31,7 @@ test('a redirect is 303 and empty; JSON and pages say their type', async () => {
   assert.deepEqual(redirect.headers.getSetCookie(), ['a=b', 'c=d'])
   assert.equal(okReply({ a: 1 }).headers.get('content-type'), 'application/json; charset=utf-8')
   assert.deepEqual(await okReply({ a: 1 }).json(), { ok: true, a: 1 })
-  assert.equal(pageReply(418, html`<p>${'<'}</p>`).headers.get('content-type'), 'text/html; charset=utf-8')
+  assert.equal(pageReply(418, html`<p>${'<'}</p>`, locale).headers.get('content-type'), 'text/html; charset=utf-8')
 })
 
 test('a refusal says its code and message and never its cause', async () => {
@@ -41,7 +45,7 @@ test('a refusal says its code and message and never its cause', async () => {
       ['WWW-Authenticate', 'Bearer'],
     ],
   })
-  const reply = errorReply(error)
+  const reply = errorReply(error, locale)
   assert.deepEqual([reply.status, reply.headers.get('retry-after'), reply.headers.get('www-authenticate')], [429, '30', 'Basic, Bearer'])
   const message = 'Too many attempts. Please wait a while.'
   assert.deepEqual(await reply.json(), {

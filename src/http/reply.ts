@@ -1,14 +1,15 @@
 /** Every answer of the toolkit is made here, with the headers that keep it out of caches, frames and foreign hands. */
 import type { Html } from '../html/html.ts'
-import type { AuthError } from '../model/error.ts'
+import type { AuthError, FieldErrors } from '../model/error.ts'
 import type { Json, Members } from '../model/json.ts'
+import type { Locale } from '../model/locale.ts'
 
 /** Headers in order; several of one name stay several. */
 export type HeaderPairs = readonly (readonly [name: string, value: string])[]
 
 const protections: HeaderPairs = [
   ['Cache-Control', 'no-store'],
-  ['Vary', 'Accept, Cookie'],
+  ['Vary', 'Accept, Cookie, Accept-Language'],
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'same-origin'],
   ['Cross-Origin-Opener-Policy', 'same-origin'],
@@ -34,9 +35,9 @@ function jsonReply(status: number, body: Json, headers: HeaderPairs = []): Respo
   return reply(status, JSON.stringify(body), 'application/json; charset=utf-8', closed, headers)
 }
 
-/** A page. */
-export function pageReply(status: number, page: Html, headers: HeaderPairs = []): Response {
-  return reply(status, page.toString(), 'text/html; charset=utf-8', pagePolicy, headers)
+/** A page in a language. */
+export function pageReply(status: number, page: Html, { language }: Locale, headers: HeaderPairs = []): Response {
+  return reply(status, page.toString(), 'text/html; charset=utf-8', pagePolicy, [['Content-Language', language], ...headers])
 }
 
 /** A redirect that is always followed by GET (RFC 9110 section 15.4.4). The target must have been checked. */
@@ -49,14 +50,24 @@ export function okReply(members: Members, headers: HeaderPairs = []): Response {
   return jsonReply(200, { ok: true, ...members }, headers)
 }
 
-/** A refusal as JSON: the status of its code, and what the client may know. */
-export function errorReply(error: AuthError, headers: HeaderPairs = []): Response {
+/** A refusal as JSON: the status of its code, and what the client may know, in its language. */
+export function errorReply(error: AuthError, locale: Locale): Response {
   const { fields, members } = error.detail
-  return jsonReply(
-    error.status,
-    { ok: false, error: { code: error.code, message: error.message, ...(fields && { fields }), ...members } },
-    [...errorHeaders(error), ...headers],
-  )
+  const said = { message: sayMessage(error, locale), ...(fields && { fields: sayFields(fields, locale) }) }
+  return jsonReply(error.status, { ok: false, error: { code: error.code, ...said, ...members } }, [
+    ['Content-Language', locale.language],
+    ...errorHeaders(error),
+  ])
+}
+
+/** Why something was refused, in a language. */
+export function sayMessage({ code, detail }: AuthError, locale: Locale): string {
+  return detail.message === undefined ? locale.texts[`error.${code}`] : locale.say(detail.message)
+}
+
+/** What is wrong with each field, in a language. */
+export function sayFields(fields: FieldErrors, locale: Locale): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(Object.entries(fields).map(([name, phrases]) => [name, phrases.map(locale.say)]))
 }
 
 /** The headers that a refusal carries however it is shown. */

@@ -187,7 +187,7 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
 
 function addressOf({ email }: User): Address {
   const address = readAddress(email)
-  if (!address) throw invalidFields({ email: ['This is not an e-mail address.'] })
+  if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
   return address
 }
 
@@ -195,7 +195,7 @@ async function createUser<U extends User>(kernel: Kernel<U>, wish: UserWish): Pr
   await kernel.ready()
   const { password, roles = [], active = true, extra = {} } = wish
   const address = readAddress(wish.email)
-  if (!address) throw invalidFields({ email: ['This is not an e-mail address.'] })
+  if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
   const passwordHash =
     password === undefined
       ? null
@@ -224,8 +224,7 @@ function createRoleAdmin(kernel: Kernel): RoleAdmin {
     },
     put: async ({ name, description = '', permissions = [] }) => {
       await kernel.ready()
-      if (!/^[\p{L}\p{N}][\p{L}\p{N} _.:-]{0,62}$/u.test(name))
-        throw invalidFields({ name: ['A role is named by up to 63 letters, digits, spaces and . : _ -.'] })
+      if (!/^[\p{L}\p{N}][\p{L}\p{N} _.:-]{0,62}$/u.test(name)) throw invalidFields({ name: [({ texts }) => texts['role.bad_name']] })
       const role = { name, description, permissions: [...new Set(permissions)].sort() }
       await change(kernel, { changes: [{ kind: 'roles.put', ...role }] })
       return role

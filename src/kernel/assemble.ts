@@ -2,7 +2,6 @@
 import { labelledHash } from '../crypto/hash.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { systemRandom } from '../crypto/random.ts'
-import { defaultLayout } from '../html/layout.ts'
 import { pageScript } from '../html/script.ts'
 import { styleSheet } from '../html/style.ts'
 import { createRouter } from '../http/router.ts'
@@ -13,8 +12,10 @@ import { systemClock } from './clock.ts'
 import { createEmitter, type Report } from './emit.ts'
 import type { Feature, Method, ProofKind, Route } from './feature.ts'
 import type { Kernel, MountedRoute } from './kernel.ts'
+import { createLocales } from './locale.ts'
 import { type AuthOptions, readOptions, type Settings } from './options.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
+import { checkTemplates, chooseLayout } from './templates.ts'
 import { createTurns } from './turns.ts'
 
 /** What only the front door knows: where failures go, and what kind of installation this is. */
@@ -28,12 +29,13 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
   const production = options.production ?? defaults.production
   const report = options.report ?? defaults.report
   const settings = readOptions(options, production)
-  const { features, random = systemRandom, clock = systemClock } = options
+  const { features, random = systemRandom, clock = systemClock, templates = null } = options
   const keys = createKeyring(settings.secrets, random)
   const passwords = createPasswords(options.passwords ?? {}, { production, keyed: keys.keyed })
   const mounted = features.flatMap(({ routes = [] }) => routes.map((route) => mount(route, settings.basePath)))
   checkFeatures(features, mounted, settings)
   checkFactors(features, mounted, options.requireSecondFactor !== undefined)
+  if (templates) checkTemplates(templates, mounted)
   const opening = createOpening(options.store, passwords, report)
   return {
     settings,
@@ -50,7 +52,9 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
     emitter: createEmitter(report, options.background),
     report,
     nextTurn: createTurns(),
-    layout: options.layout ?? defaultLayout,
+    layout: chooseLayout(options.layout, templates, report),
+    templates,
+    locales: createLocales(options.locale ?? {}, report),
     assets: {
       style: `${settings.basePath}/style-${labelledHash('asset', styleSheet).slice(0, 8)}.css`,
       script: `${settings.basePath}/script-${labelledHash('asset', pageScript).slice(0, 8)}.js`,

@@ -3,11 +3,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { PageParts } from '../html/layout.ts'
 import { headOfRequest, type RequestHead } from '../http/request-head.ts'
 import type { EventName } from '../model/event.ts'
+import type { Locale } from '../model/locale.ts'
 import type { User } from '../model/user.ts'
 import { type Admin, createAdmin } from './admin.ts'
 import { assemble, type Defaults } from './assemble.ts'
 import type { Listener } from './emit.ts'
-import { beginExchange } from './exchange.ts'
+import { beginExchange, type Exchange } from './exchange.ts'
 import type { Access, Method } from './feature.ts'
 import { formToken } from './form-token.ts'
 import { createGuard, type Guard, type Identity, identify, type Rule } from './guard.ts'
@@ -55,6 +56,8 @@ export interface Auth<U extends User = User> {
   logout(request: AnyRequest): Promise<Response>
   /** The value of the hidden field `csrf` for the application's own forms; `null` when nobody is logged in. */
   formToken(request: AnyRequest): Promise<string | null>
+  /** The language of whoever sends a request, for the application's own pages. */
+  locale(request: AnyRequest): Promise<Locale>
   /** A route's path, by its name: `auth.urlFor('login')`. @throws Error when there is none */
   urlFor(route: string, params?: Readonly<Record<string, string>>): string
   /** Every mounted route. */
@@ -93,6 +96,7 @@ export function createInstallation<U extends User>(options: AuthOptions<U>, defa
     login: (request, user, proof) => loginOwn(kernel, headOf(request), user, proof),
     logout: (request) => logoutOwn(kernel, headOf(request)),
     formToken: (request) => sessionFormToken(kernel, headOf(request)),
+    locale: async (request) => (await recognised(kernel, headOf(request))).locale,
     urlFor: (route, params) => pathFor(kernel, route, params),
     routes: [...kernel.routes.values()].map(({ name, path, methods, route }) => ({ name, path, methods, access: [route.access].flat() })),
     assets: kernel.assets,
@@ -123,10 +127,16 @@ function headOf(request: AnyRequest): RequestHead {
   return request instanceof Request ? headOfRequest(request) : request
 }
 
-async function sessionFormToken(kernel: Kernel, head: RequestHead): Promise<string | null> {
+/** An exchange that knows its session, for the application's own pages. */
+async function recognised(kernel: Kernel, head: RequestHead): Promise<Exchange> {
   await kernel.ready()
   const exchange = beginExchange(kernel, head)
   exchange.session = await recogniseSession(kernel, head, exchange.now)
+  return exchange
+}
+
+async function sessionFormToken(kernel: Kernel, head: RequestHead): Promise<string | null> {
+  const exchange = await recognised(kernel, head)
   return exchange.session && formToken(exchange)
 }
 

@@ -2,6 +2,7 @@
 import { wantsPage } from '../http/accept.ts'
 import { type Field, type FieldValues, flag, invalidFields, readQuery, takeFields, text } from '../http/fields.ts'
 import { okReply, redirectReply } from '../http/reply.ts'
+import type { Match } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
 import type { Members } from '../model/json.ts'
 import type { Session } from '../model/session.ts'
@@ -15,17 +16,21 @@ import type { Context } from './flow.ts'
 import { formToken } from './form-token.ts'
 import { requireFresh } from './fresh.ts'
 import { createGround } from './ground.ts'
+import type { MountedRoute } from './kernel.ts'
 import { findLink, newLink } from './links.ts'
 import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain } from './login.ts'
 import { pathFor, showPage } from './pages.ts'
 import { closeSession, openSession } from './session.ts'
 import type { Draft, Proven, Step, Subject } from './step.ts'
+import { showBy } from './templates.ts'
 import { countRegistration, judgeGuess } from './throttle.ts'
 import { dropTicket } from './tickets.ts'
 import { commit } from './write.ts'
 
+const yearSeconds = 365 * 86_400
+
 /** Makes the context of a request to a route. */
-export function createContext(exchange: Exchange, param: string | null = null): Context {
+export function createContext(exchange: Exchange, match: Match<MountedRoute> | null = null): Context {
   const { kernel } = exchange
   const { targets } = kernel.settings
   const ground = createGround(exchange)
@@ -38,10 +43,15 @@ export function createContext(exchange: Exchange, param: string | null = null): 
     get user() {
       return exchange.ticket ? null : (exchange.session?.user ?? null)
     },
+    get locale() {
+      return exchange.locale
+    },
+    languages: kernel.locales.languages,
+    speak: (language) => setCookie(exchange, 'language', language, yearSeconds),
     wantsPage: wantsPage(exchange.head),
     fields: (spec) => readFields(exchange, spec),
     query: (name) => takeFields(readQuery(exchange.head.target), { [name]: text({ optional: true, max: 4096 }) })[name] ?? '',
-    param: () => param ?? '',
+    param: () => match?.param ?? '',
     subject: () => subjectOf(exchange),
     wishes: () => readWishes(exchange),
     targets,
@@ -78,6 +88,7 @@ export function createContext(exchange: Exchange, param: string | null = null): 
     clearCookie: (name) => clearCookie(exchange, `feature-${name}`),
     cookie: (name) => cookieOf(exchange, `feature-${name}`),
     json: (members) => okReply(members),
+    show: (view, page) => showBy(kernel, match?.route.route.template, view, page),
     page: async (title, body) => showPage(exchange, 200, title, body),
     goTo: (target) => redirectReply(target),
     done: async ({ members = {}, to }) => {
@@ -158,7 +169,7 @@ async function verifyBy(context: Context, exchange: Exchange, method: string, va
 function newAccount(exchange: Exchange, draft: Draft, proven: Proven): { readonly record: UserRecord; readonly step: Step } {
   const { userId: id, email, username, usernameKey, passwordHash, extra } = draft
   const address = readAddress(email)
-  if (!address) throw invalidFields({ email: ['This is not an e-mail address.'] })
+  if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
   const stamp = Buffer.from(exchange.kernel.random(16)).toString('base64url')
   const user = { id, email, username, active: true, roles: [], createdAt: exchange.now, extra }
   const { roles: _, ...columns } = user

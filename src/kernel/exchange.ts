@@ -4,6 +4,7 @@ import { readCookie, writeCookie } from '../http/cookies.ts'
 import type { RawFields } from '../http/fields.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { networkOf } from '../http/source.ts'
+import type { Locale } from '../model/locale.ts'
 import type { Session, Ticket, TokenHash } from '../model/session.ts'
 import type { AttemptKey } from '../model/store.ts'
 import type { User, UserRecord } from '../model/user.ts'
@@ -32,6 +33,8 @@ export interface Exchange {
   readonly now: number
   readonly origin: Origin
   readonly source: Source
+  /** The language of the reply, by what is known of the reader so far. */
+  readonly locale: Locale
   /** What this browser holds. A ticket masks a session. */
   session: HeldSession | null
   ticket: HeldTicket | null
@@ -52,7 +55,7 @@ export function beginExchange(kernel: Kernel, head: RequestHead): Exchange {
   return new BegunExchange(kernel, head)
 }
 
-/** A class for its getter: most guarded requests never ask for their source, and an object literal with a getter is slow to make. */
+/** A class for its getters: most guarded requests never ask for source and language, and an object literal with a getter is slow to make. */
 class BegunExchange implements Exchange {
   readonly kernel: Kernel
   readonly head: RequestHead
@@ -78,6 +81,11 @@ class BegunExchange implements Exchange {
     this.#source ??= sourceOf(this.kernel, this.head)
     return this.#source
   }
+
+  get locale(): Locale {
+    const user = this.ticket?.record.user ?? this.session?.user ?? null
+    return this.kernel.locales.for({ user, cookie: cookieOf(this, 'language'), head: this.head })
+  }
 }
 
 function sourceOf({ settings }: Kernel, head: RequestHead): Source {
@@ -94,7 +102,7 @@ export function originOf(kernel: Kernel, head: RequestHead): Origin {
 }
 
 /** The names of the toolkit's cookies. */
-export type CookieName = 'session' | 'ticket' | 'form' | 'challenge' | 'device' | (string & {})
+export type CookieName = 'session' | 'ticket' | 'form' | 'challenge' | 'device' | 'language' | (string & {})
 
 /** A cookie's full name at an origin: `__Host-portcullis-session`, or with the port where plain http has no prefix. */
 export function cookieName(origin: Origin, name: CookieName): string {

@@ -2,9 +2,9 @@
 import type { Html } from '../html/html.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Change } from '../model/change.ts'
-import type { FieldErrors } from '../model/error.ts'
 import type { AuthEvent, EventName } from '../model/event.ts'
 import type { Maybe } from '../model/json.ts'
+import type { Locale, Phrase } from '../model/locale.ts'
 import type { Reads } from '../model/store.ts'
 import type { UserRecord } from '../model/user.ts'
 import type { Context, Ground } from './flow.ts'
@@ -80,9 +80,11 @@ export interface Route {
   /** Answers `status`, and reads the wishes that features join logins for. */
   readonly login?: true
   /** Where pages link to it, and as what. */
-  readonly menu?: { readonly at: 'login' | 'account'; readonly label: string }
+  readonly menu?: { readonly at: 'login' | 'account' | 'both'; readonly label: Phrase }
   /** The page's title; needed with `page`. */
-  readonly title?: string
+  readonly title?: Phrase
+  /** The name of the file that may take the place of what the page `show`s: `login_user`. */
+  readonly template?: string
   /** The page for a GET that wants HTML, and again after a refused POST of a form. */
   readonly page?: (ctx: Context, form: Form) => Maybe<Html | Response>
   /** What each method does; a method not named is 405. */
@@ -99,11 +101,14 @@ export interface Form {
   readonly next: string | null
   /** What was typed before an error; never a secret. */
   readonly values: Readonly<Record<string, string>>
-  readonly errors: FieldErrors
+  /** Messages by field name; the member `''` is about the whole form. */
+  readonly errors: Readonly<Record<string, readonly string[]>>
   /** Why the form as a whole was refused. */
   readonly message: string | null
   /** The other pages of the same kind, in the order of the features. */
   readonly links: readonly MenuLink[]
+  /** The language of the page. */
+  readonly locale: Locale
 }
 
 /** A page to link to. */

@@ -1,9 +1,11 @@
 /** What the flows of features work with: the ground that needs no browser, and the context of a route. */
 import type { Html } from '../html/html.ts'
+import type { TemplateView } from '../html/templates.ts'
 import type { Field, FieldValues } from '../http/fields.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Change, Written } from '../model/change.ts'
 import type { Json, Members } from '../model/json.ts'
+import type { Locale } from '../model/locale.ts'
 import type { Session, TokenHash } from '../model/session.ts'
 import type { Reads } from '../model/store.ts'
 import type { User, UserRecord } from '../model/user.ts'
@@ -65,6 +67,12 @@ export interface Context extends Ground {
   /** The live session, unless a held ticket masks it. */
   readonly session: Session | null
   readonly user: User | null
+  /** The language of the reply. */
+  readonly locale: Locale
+  /** The tags of the languages on offer. */
+  readonly languages: readonly string[]
+  /** Lets this browser be answered in a language from now on, for a year; what its user chose still comes first. */
+  speak(language: string): void
   /** Reads fields of the body. @throws AuthError `invalid_fields` */
   fields<const S extends Readonly<Record<string, Field>>>(spec: S): Promise<FieldValues<S>>
   /** Whatever else the body holds: everything but these fields and the toolkit's own. */
@@ -122,6 +130,8 @@ export interface Context extends Ground {
   cookie(name: string): string | null
   /** `200 {"ok":true, …}`. */
   json(members: Members): Response
+  /** What a route's page shows: a view by the application's file for the route, if it has one, else by the function. */
+  show<V extends TemplateView>(view: V, page: (view: V) => Html): Html
   /** A page in the application's layout. */
   page(title: string, body: Html): Promise<Response>
   /** A redirect to a path of this site. */

@@ -3,7 +3,7 @@ import { pageScript } from '../html/script.ts'
 import { styleSheet } from '../html/style.ts'
 import { mediaType, readQuery } from '../http/fields.ts'
 import { safeTarget } from '../http/redirects.ts'
-import { assetReply, errorHeaders } from '../http/reply.ts'
+import { assetReply, errorHeaders, sayFields, sayMessage } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { pathOf } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
@@ -27,12 +27,12 @@ export async function handleRequest(kernel: Kernel, head: RequestHead): Promise<
   if (asset) return asset
   const match = kernel.router(head.target)
   if (!match) return null
-  const { route: mounted, param } = match
+  const mounted = match.route
   const exchange = beginExchange(kernel, head)
   let response: Response
   try {
     await kernel.ready()
-    const context = createContext(exchange, param)
+    const context = createContext(exchange, match)
     response = await answer(context, exchange, mounted)
   } catch (thrown) {
     response = refuse(exchange, mounted, toAuthError(thrown, kernel.report, `${head.method} ${mounted.path} failed`))
@@ -120,8 +120,7 @@ async function readNext(exchange: Exchange, { route }: MountedRoute): Promise<st
   if (given === undefined || given === null || given === '') return null
   const target = typeof given === 'string' ? safeTarget(given, origin.origin) : null
   if (target === null && route.login && head.method === 'POST') {
-    const error = new AuthError('invalid_next')
-    throw new AuthError('invalid_next', { fields: { next: [error.message] } })
+    throw new AuthError('invalid_next', { fields: { next: [({ texts }) => texts['error.invalid_next']] } })
   }
   return target
 }
@@ -132,18 +131,21 @@ async function showForm(
   { route, path, name }: MountedRoute,
   error: AuthError | null,
 ): Promise<Response> {
-  const { kernel } = exchange
+  const { locale } = exchange
   if (!route.page) throw new AuthError('not_found')
-  const fields = error?.detail.fields ?? {}
   const form: Form = {
     action: route.path.includes(':') ? pathOf(exchange.head.target) : path,
     csrf: formToken(exchange),
     next: exchange.next,
     values: Object.fromEntries(exchange.typed),
-    errors: fields,
-    message: error?.message ?? null,
-    // The layout has the menu of the account already.
-    links: route.menu?.at === 'login' ? menuOf(kernel, 'login').filter((link) => link.name !== name) : [],
+    errors: sayFields(error?.detail.fields ?? {}, locale),
+    message: error && sayMessage(error, locale),
+    // Who is logged in has the menu of the account around the page already.
+    links:
+      route.menu?.at === 'login' || (route.menu?.at === 'both' && !context.user)
+        ? menuOf(exchange, 'login').filter((link) => link.name !== name)
+        : [],
+    locale,
   }
   const body = await route.page(context, form)
   if (body instanceof Response) return error ? refuse(exchange, null, error) : body // a page that leads on must not hide a refusal

@@ -2,12 +2,14 @@
 import type { Keyring } from '../crypto/keyring.ts'
 import type { Random } from '../crypto/random.ts'
 import type { Layout } from '../html/layout.ts'
+import type { Templates } from '../html/templates.ts'
 import type { Router } from '../http/router.ts'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import type { Clock } from './clock.ts'
 import type { Emitter, Report } from './emit.ts'
 import type { Feature, Identifier, Method, ProofKind, Route } from './feature.ts'
+import type { Locales } from './locale.ts'
 import type { Settings } from './options.ts'
 import type { Passwords } from './passwords.ts'
 
@@ -40,6 +42,9 @@ export interface Kernel<U extends User = User> {
   /** Resolves in a turn of the event loop that no other request is given: what may write, hash or mail waits for one. */
   nextTurn(): Promise<void>
   readonly layout: Layout
+  /** Files that take the place of pages. */
+  readonly templates: Templates | null
+  readonly locales: Locales
   readonly assets: { readonly style: string; readonly script: string }
   /** The store, once `ready` has resolved. */
   readonly store: Store<U>

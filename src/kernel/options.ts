@@ -1,6 +1,7 @@
 /** What an application configures, read once and checked: a mistake stops the start-up with a sentence that says what to change. */
 import type { Random } from '../crypto/random.ts'
 import type { Layout } from '../html/layout.ts'
+import type { Templates } from '../html/templates.ts'
 import { safeTarget } from '../http/redirects.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { type ClientAddress, createClientAddress, type TrustProxy } from '../http/source.ts'
@@ -12,6 +13,7 @@ import { type Clock, type Duration, milliseconds } from './clock.ts'
 import type { Report } from './emit.ts'
 import type { Feature, SessionLimits } from './feature.ts'
 import { refuseUnknownKeys } from './known-keys.ts'
+import type { LocaleOptions } from './locale.ts'
 import type { PasswordOptions } from './passwords.ts'
 
 /** A refusal by a guard, for the application that wants to answer it in its own way. */
@@ -64,6 +66,10 @@ export interface AuthOptions<U extends User = User> {
   requireSecondFactor?(user: U): boolean
   /** Wraps every page. */
   readonly layout?: Layout
+  /** Files that take the place of pages: `liquid()` of `portcullis/templates/liquid`. */
+  readonly templates?: Templates
+  /** The languages of pages, messages and mails. */
+  readonly locale?: LocaleOptions<U>
   /** Paths on this site to go to when no `next` was given. Default `/`. */
   readonly afterLogin?: string
   readonly afterLogout?: string
@@ -140,6 +146,8 @@ const optionKeys: Readonly<Record<keyof AuthOptions, true>> = {
   trustProxy: true,
   requireSecondFactor: true,
   layout: true,
+  templates: true,
+  locale: true,
   afterLogin: true,
   afterLogout: true,
   afterRegister: true,

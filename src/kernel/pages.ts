@@ -1,29 +1,31 @@
 /** Pages in the application's layout, and the paths that they link to. */
 import type { Html } from '../html/html.ts'
 import { pageReply } from '../http/reply.ts'
+import type { Phrase } from '../model/locale.ts'
 import type { Exchange } from './exchange.ts'
 import type { MenuLink } from './feature.ts'
 import type { Kernel } from './kernel.ts'
 
 /** A page in the application's layout. */
-export function showPage({ kernel, session, ticket }: Exchange, status: number, title: string, body: Html): Response {
+export function showPage(exchange: Exchange, status: number, title: Phrase, body: Html): Response {
+  const { kernel, session, ticket, locale } = exchange
   const user = ticket || !session ? null : { email: session.user.email }
   const parts = {
-    title,
+    title: locale.say(title),
     body,
     assets: kernel.assets,
     user,
-    language: 'en',
+    locale,
     siteName: kernel.settings.siteName,
-    menu: menuOf(kernel, 'account'),
+    menu: menuOf(exchange, 'account'),
   }
-  return pageReply(status, kernel.layout(parts))
+  return pageReply(status, kernel.layout(parts), locale)
 }
 
 /** The routes that pages link to, in the order of the features. */
-export function menuOf(kernel: Kernel, at: 'login' | 'account'): readonly MenuLink[] {
+export function menuOf({ kernel, locale }: Exchange, at: 'login' | 'account'): readonly MenuLink[] {
   return [...kernel.routes.values()].flatMap(({ name, path, route: { menu } }) =>
-    menu?.at === at ? [{ name, href: path, label: menu.label }] : [],
+    menu && (menu.at === at || menu.at === 'both') ? [{ name, href: path, label: locale.say(menu.label) }] : [],
   )
 }
 

@@ -4,10 +4,12 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { AuthError } from '../model/error.ts'
 import { commonPasswords } from './common-passwords.ts'
+import { createLocales } from './locale.ts'
 import { createPasswordPolicy, type PasswordPolicyOptions } from './password-policy.ts'
 import type { PasswordContext } from './step.ts'
 
 const seed = Number(process.env.PORTCULLIS_SEED ?? 1)
+const { fallback: locale } = createLocales({}, () => {})
 const about: PasswordContext = { email: 'alice.wonder@example-shop.co.uk', username: 'wonderalice', secondFactor: false }
 const withSecondFactor: PasswordContext = { ...about, secondFactor: true }
 
@@ -22,7 +24,7 @@ async function judge(password: string, context: PasswordContext = about, options
     assert.deepEqual(Object.keys(error.detail.fields ?? {}), ['newPassword'])
     const sentences = error.detail.fields?.newPassword ?? []
     assert.equal(sentences.length, 1)
-    return sentences[0] ?? ''
+    return locale.say(sentences[0] ?? '')
   }
 }
 

@@ -1,10 +1,11 @@
 /** What a new password must be: long, and not among what attackers try first. No rules of composition (NIST SP 800-63B-4). */
 import { invalidFields } from '../http/fields.ts'
 import type { Maybe } from '../model/json.ts'
+import type { Phrase } from '../model/locale.ts'
 import type { PasswordContext } from './step.ts'
 
-/** A further rule: a sentence to refuse a password with, or `null`. It is given the NFC form, and must not repeat it. */
-export type PasswordCheck = (password: string, about: PasswordContext) => Maybe<string | null>
+/** A further rule: what to refuse a password with, or `null`. It is given the NFC form, and must not repeat it. */
+export type PasswordCheck = (password: string, about: PasswordContext) => Maybe<Phrase | null>
 
 /** What may be set of the policy. */
 export interface PasswordPolicyOptions {
@@ -33,13 +34,6 @@ export interface PasswordPolicy {
   accept(password: string, about: PasswordContext, field: string): Promise<string>
 }
 
-const advice = 'Several words that do not belong together make a good password.'
-const complaints = {
-  pattern: `This repeats itself or follows the keyboard or the alphabet, which is guessed quickly. ${advice}`,
-  common: `This is a common password, or made of common ones, which are guessed first. ${advice}`,
-  context: `This is too close to your e-mail address, your username or the name of this site. ${advice}`,
-} as const
-
 /**
  * Makes a policy (NIST SP 800-63B-4, section 3.1.1.2; OWASP ASVS 5.0, 6.2).
  *
@@ -49,12 +43,12 @@ export function createPasswordPolicy(options: PasswordPolicyOptions = {}): Passw
   const { minimum = 15, minimumWithSecondFactor = Math.min(8, minimum), maximum = 128, words = [], checks = [] } = options
   checkLengths(minimum, minimumWithSecondFactor, maximum)
 
-  async function complain(password: string, about: PasswordContext): Promise<string | null> {
+  async function complain(password: string, about: PasswordContext): Promise<Phrase | null> {
     const complaint = judgeLength(password, about.secondFactor ? minimumWithSecondFactor : minimum, maximum)
     if (complaint !== null) return complaint
     const { commonPasswords } = await import('./common-passwords.ts') // large, and of no use before the first new password
     const likeness = findLikeness(password, contextWords(about, words), commonPasswords())
-    if (likeness !== null) return complaints[likeness]
+    if (likeness !== null) return ({ texts }) => texts[`password.${likeness}`]
     for (const check of checks) {
       const refusal = await check(password, about)
       if (refusal !== null) return refusal
@@ -89,12 +83,12 @@ function checkLengths(minimum: number, minimumWithSecondFactor: number, maximum:
   if (minimum > maximum) throw new Error('passwords.minimum is greater than passwords.maximum: lower it, or raise maximum.')
 }
 
-function judgeLength(password: string, minimum: number, maximum: number): string | null {
-  if (!password.isWellFormed() || password.includes('\0')) return 'This contains characters that cannot be kept.'
-  if (/^[\s\p{Cf}]*$/u.test(password)) return `Use more than spaces. ${advice}`
+function judgeLength(password: string, minimum: number, maximum: number): Phrase | null {
+  if (!password.isWellFormed() || password.includes('\0')) return ({ texts }) => texts['password.bad_characters']
+  if (/^[\s\p{Cf}]*$/u.test(password)) return ({ texts }) => texts['password.only_spaces']
   const length = Array.from(password).length
-  if (length < minimum) return `Use at least ${minimum} characters. ${advice}`
-  return length > maximum ? `Use at most ${maximum} characters.` : null
+  if (length < minimum) return ({ texts }) => texts['password.too_short']({ least: minimum })
+  return length > maximum ? ({ texts }) => texts['password.too_long']({ most: maximum }) : null
 }
 
 /** What an attacker knows of this account and this place; parts under three characters would match by chance. */
@@ -117,7 +111,7 @@ function withoutSeparators(text: string): string {
   return text.replaceAll(/[\s._-]+/g, '')
 }
 
-type Likeness = keyof typeof complaints
+type Likeness = 'pattern' | 'common' | 'context'
 
 /** Whether a password is little more than a pattern, common passwords or context. */
 function findLikeness(password: string, context: ReadonlySet<string>, common: ReadonlySet<string>): Likeness | null {

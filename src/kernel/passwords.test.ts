@@ -5,9 +5,11 @@ import { test } from 'node:test'
 import { hashPassword, schemeOf } from '../crypto/password-hash.ts'
 import type { HashScheme } from '../crypto/password-hash-scheme.ts'
 import { AuthError } from '../model/error.ts'
+import { createLocales } from './locale.ts'
 import { createPasswords, type PasswordOptions, type Passwords, type PasswordTools } from './passwords.ts'
 import type { PasswordContext } from './step.ts'
 
+const { fallback: locale } = createLocales({}, () => {})
 const about: PasswordContext = { email: 'alice@example.com', username: null, secondFactor: false }
 const phrase = 'purple otter juggles'
 
@@ -22,7 +24,8 @@ function createCheap(options: PasswordOptions = {}): Passwords {
 }
 
 function refusedFor(field: string, sentence: RegExp): (error: unknown) => boolean {
-  return (error) => error instanceof AuthError && error.code === 'invalid_fields' && sentence.test(error.detail.fields?.[field]?.[0] ?? '')
+  return (error) =>
+    error instanceof AuthError && error.code === 'invalid_fields' && sentence.test(locale.say(error.detail.fields?.[field]?.[0] ?? ''))
 }
 
 /** CPU seconds that a step takes, in all threads. */

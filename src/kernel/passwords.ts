@@ -14,6 +14,7 @@ import {
 import { randomToken } from '../crypto/random.ts'
 import { invalidFields } from '../http/fields.ts'
 import { AuthError } from '../model/error.ts'
+import type { Phrase } from '../model/locale.ts'
 import { createPasswordPolicy, type PasswordPolicyOptions } from './password-policy.ts'
 import { createPasswordQueue, type PasswordQueueOptions } from './password-queue.ts'
 import type { PasswordContext } from './step.ts'
@@ -186,7 +187,7 @@ function takeApart(stored: string): { readonly phc: string; readonly form: 'NFC'
   return schemeOf(phc) === null ? null : { phc, form: marked ? 'NFKD' : 'NFC' }
 }
 
-const tooLongForBcrypt = `This is too long: at most ${bcryptMaximumBytes} bytes can be kept, which is ${bcryptMaximumBytes} plain letters and fewer others.`
+const tooLongForBcrypt: Phrase = ({ texts }) => texts['password.too_many_bytes']({ most: bcryptMaximumBytes })
 
 function fits(password: string, scheme: HashScheme): boolean {
   return scheme.name !== 'bcrypt' || Buffer.byteLength(password) <= bcryptMaximumBytes

@@ -2,14 +2,17 @@
 import { errorPage } from '../html/error-page.ts'
 import { isNavigation, wantsPage } from '../http/accept.ts'
 import { safeTarget } from '../http/redirects.ts'
-import { errorHeaders, errorReply, redirectReply } from '../http/reply.ts'
+import { errorHeaders, errorReply, redirectReply, sayMessage } from '../http/reply.ts'
 import { pathOf } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
+import type { Phrase } from '../model/locale.ts'
+import type { Texts } from '../model/texts.ts'
 import type { User } from '../model/user.ts'
 import type { Report } from './emit.ts'
 import type { Exchange } from './exchange.ts'
 import type { MountedRoute } from './kernel.ts'
 import { pathFor, showPage } from './pages.ts'
+import { showBy } from './templates.ts'
 import { commit } from './write.ts'
 
 /** The refusal for something thrown. A store that is busy or gone is `unavailable`; what nobody foresaw is reported. */
@@ -42,14 +45,14 @@ export async function noteRefusal(exchange: Exchange, user: User | null, { code 
 /** A wrong secret that was typed into a form that is known to be the user's own: the field may say so. Anything else stays as it is. */
 export function blameField(thrown: unknown, field: string): unknown {
   if (!(thrown instanceof AuthError) || thrown.code !== 'invalid_credentials') return thrown
-  const message = 'This is not right.'
+  const message: Phrase = ({ texts }) => texts['field.wrong']
   return new AuthError('invalid_credentials', { ...thrown.detail, message, fields: { [field]: [message] } })
 }
 
 /** Answers a refusal: a browser is led to where it can go on, everybody else is told. */
 export function refuse(exchange: Exchange, mounted: MountedRoute | null, error: AuthError): Response {
   const { head } = exchange
-  if (!wantsPage(head)) return errorReply(error)
+  if (!wantsPage(head)) return errorReply(error, exchange.locale)
   const back = mounted?.route.page && mounted.methods.includes('GET') ? mounted.path : '/'
   const next = isNavigation(head) ? safeTarget(head.target, exchange.origin.origin) : mounted ? back : null
   const detour = next === null ? null : detourOf(exchange, error, next)
@@ -59,14 +62,18 @@ export function refuse(exchange: Exchange, mounted: MountedRoute | null, error: 
 
 /** The refusal as a page; as JSON when the application's layout fails, since somebody has to answer. */
 function showRefusal(exchange: Exchange, error: AuthError): Response {
-  const { code, message, status } = error
+  const { code, status } = error
+  const { locale } = exchange
   try {
-    const page = showPage(exchange, status, titleOf(error), errorPage({ message, code, back: { href: '/', label: 'Back to the start' } }))
+    const back = { href: '/', label: locale.texts['refusal.back'] }
+    const view = { message: sayMessage(error, locale), code, back, locale }
+    const body = showBy(exchange.kernel, 'error', view, errorPage)
+    const page = showPage(exchange, status, locale.texts[titleOf(error)], body)
     for (const [header, value] of errorHeaders(error)) page.headers.append(header, value)
     return page
   } catch (failure) {
     exchange.kernel.report(failure, 'the layout failed')
-    return errorReply(error)
+    return errorReply(error, locale)
   }
 }
 
@@ -79,9 +86,9 @@ function detourOf({ kernel, head }: Exchange, { code }: AuthError, next: string)
   return kernel.routes.has(route) ? `${pathFor(kernel, route)}?next=${encodeURIComponent(next)}` : null
 }
 
-function titleOf({ status }: AuthError): string {
-  if (status === 403) return 'Not allowed'
-  if (status === 404) return 'Not found'
-  if (status === 429) return 'Please wait'
-  return status >= 500 ? 'Something went wrong' : 'This did not work'
+function titleOf({ status }: AuthError): Extract<keyof Texts, `refusal.${string}`> {
+  if (status === 403) return 'refusal.forbidden'
+  if (status === 404) return 'refusal.not_found'
+  if (status === 429) return 'refusal.wait'
+  return status >= 500 ? 'refusal.failed' : 'refusal.other'
 }

@@ -3,6 +3,7 @@ import type { Change } from '../model/change.ts'
 import type { AuthEvent, Happening } from '../model/event.ts'
 import type { Json, Members } from '../model/json.ts'
 import type { Link } from '../model/link.ts'
+import type { Phrase } from '../model/locale.ts'
 import type { Proof } from '../model/session.ts'
 import type { UserRecord } from '../model/user.ts'
 
@@ -12,7 +13,7 @@ export interface Choice {
   /** The route where it is proven when owed. */
   readonly route?: string
   /** What it is called in a list to choose from. */
-  readonly label?: string
+  readonly label?: Phrase
   /** The field of `POST verify` that it reads; unique. */
   readonly field?: string
 }

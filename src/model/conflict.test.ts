@@ -1,10 +1,13 @@
 /** What a store refused becomes what a client is told. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createLocales } from '../kernel/locale.ts'
 import type { Change, Conflict } from './change.ts'
 import { conflictError } from './conflict.ts'
-import { AuthError, type ErrorCode, errorTable } from './error.ts'
+import { AuthError } from './error.ts'
+import { type ErrorCode, errorTable } from './error-table.ts'
 
+const { fallback: locale } = createLocales({}, () => {})
 const drop: Change = { kind: 'roles.drop', name: 'editor' }
 const set: Change = { kind: 'roles.set', userId: 'u', add: ['editor'], remove: [] }
 const update: Change = { kind: 'users.update', id: 'u', set: {} }
@@ -35,7 +38,8 @@ for (const [changes, conflict, code] of table) {
 
 test('a taken address or name is told at its field', () => {
   const { detail, message } = conflictError([update], { index: 0, reason: 'taken', field: 'email' })
-  assert.deepEqual(detail.fields, { email: [message] })
+  assert.deepEqual(Object.keys(detail.fields ?? {}), ['email'])
+  assert.deepEqual(detail.fields?.email?.map(locale.say), [message])
 })
 
 test('every code has an HTTP status of refusal and one sentence for people', () => {

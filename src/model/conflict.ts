@@ -1,6 +1,7 @@
 /** Turns what a store refused into what a client is told. */
 import type { Change, Conflict } from './change.ts'
-import { AuthError, type ErrorCode } from './error.ts'
+import { AuthError } from './error.ts'
+import type { ErrorCode } from './error-table.ts'
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   'users.create taken email': 'email_taken',
@@ -25,6 +26,5 @@ export function conflictError(changes: readonly Change[], conflict: Conflict): A
   const code = codes[`${kind} ${reason}${field === undefined ? '' : ` ${field}`}`] ?? 'conflict'
   const cause = `${kind} was refused: ${reason}${field === undefined ? '' : ` (${field})`}`
   if (code !== 'email_taken' && code !== 'username_taken') return new AuthError(code, { cause })
-  const error = new AuthError(code)
-  return new AuthError(code, { cause, fields: { [field ?? '']: [error.message] } })
+  return new AuthError(code, { cause, fields: { [field ?? '']: [({ texts }) => texts[`error.${code}`]] } })
 }

@@ -1,6 +1,16 @@
 /** The installation under attack: every feature there is, a second factor, fields of the application's own, and three kinds of visitor. */
 import assert from 'node:assert/strict'
-import { type Auth, createAuth, errorTable, password, type RouteInfo, registration, type StandardSchema, session } from '../../src/index.ts'
+import {
+  type Auth,
+  createAuth,
+  errorTable,
+  language,
+  password,
+  type RouteInfo,
+  registration,
+  type StandardSchema,
+  session,
+} from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import type { User } from '../../src/model/user.ts'
 import { createClock, type MovableClock } from '../../src/testing/clock.ts'
@@ -53,6 +63,7 @@ export async function createSite(store: Store): Promise<Site> {
       session(),
       password(),
       registration({ confirmPassword: true, extra: { schema: extras, fields: [{ name: 'nickname', label: 'Nickname' }] } }),
+      language(),
       secondStep(),
     ],
     passwords: { dangerouslyCheapHash: true },

@@ -42,7 +42,7 @@ function judgeHeaders({ headers, status }: Read): void {
   assert.equal(headers.get('x-content-type-options'), 'nosniff')
   assert.match(headers.get('referrer-policy') ?? '', /^(same-origin|no-referrer)$/)
   assert.equal(headers.get('cache-control'), 'no-store')
-  assert.equal(headers.get('vary'), 'Accept, Cookie')
+  assert.equal(headers.get('vary'), 'Accept, Cookie, Accept-Language')
   assert.equal(headers.get('access-control-allow-origin'), null)
   if (status !== 303) assert.match(headers.get('content-type') ?? '', /^(text\/html|application\/json); charset=utf-8$/)
   for (const line of headers.getSetCookie())

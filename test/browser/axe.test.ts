@@ -20,7 +20,7 @@ async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
       await look(page, `${path} as ${who}`)
     }
   }
-  await go(['/', '/auth/login', '/auth/login?next=%2Fmembers', '/auth/register', '/auth/logout', '/nowhere'], 'visitor')
+  await go(['/', '/auth/login', '/auth/login?next=%2Fmembers', '/auth/register', '/auth/language', '/auth/logout', '/nowhere'], 'visitor')
   await page.goto(`${demo.origin}/auth/login`)
   await login(page, 'not the right passphrase', 'nobody@example.com')
   await look(page, 'a refused login')
@@ -34,7 +34,7 @@ async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
 
   await register(page, demo)
   await go(['/', '/members', '/admin', '/settings'], 'member')
-  await go(['/auth/sessions', '/auth/change-password', '/auth/verify', '/auth/logout', '/auth/second-factor'], 'member')
+  await go(['/auth/sessions', '/auth/change-password', '/auth/verify', '/auth/language', '/auth/logout', '/auth/second-factor'], 'member')
   await page.goto(`${demo.origin}/auth/change-password`)
   await page.getByLabel('Current password').fill(passphrase)
   await page.getByLabel('New password').fill(`${email}${email}`)

@@ -4,6 +4,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { texts as demoTexts } from '../../examples/demo/texts.ts'
+import { english } from '../../src/texts/english.ts'
+import { german } from '../../src/texts/german.ts'
 import { startDemo, temporaryDatabase } from '../demo/process.ts'
 import { useChromium } from './chromium.ts'
 import { advance, email, login, passphrase, register, submit } from './steps.ts'
@@ -11,56 +14,73 @@ import { advance, email, login, passphrase, register, submit } from './steps.ts'
 const folder = process.env.PORTCULLIS_SCREENSHOTS ?? ''
 const visit = useChromium()
 
-test('no page scrolls sideways, wide or narrow, light or dark', async (t) => {
-  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
-  const { page, complaints } = await visit()
-  const go = (path: string) => page.goto(demo.origin + path)
+for (const [tag, texts] of [
+  ['en', english],
+  ['de', german],
+] as const) {
+  test(`no page in ${tag} scrolls sideways, wide or narrow, light or dark`, async (t) => {
+    const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+    const { page, complaints } = await visit({ locale: tag })
+    const own = demoTexts[tag]
+    const go = (path: string) => page.goto(demo.origin + path)
+    const show = (name: string) => look(page, `${tag}-${name}`)
+    const fill = (label: string, value: string) => page.getByLabel(label, { exact: true }).fill(value)
 
-  for (const path of ['/', '/auth/login', '/auth/register', '/nowhere', '/auth/logout']) {
-    await go(path)
-    await look(page, `visitor${path === '/' ? '-home' : path.replaceAll('/', '-')}`)
-  }
-  await go('/auth/login')
-  await login(page, 'not the right passphrase')
-  await look(page, 'visitor-auth-login-refused')
-  await go('/auth/register')
-  await page.getByLabel('E-mail address').fill('admin@example.com')
-  await page.getByLabel('Password', { exact: true }).fill('short')
-  await submit(page, 'Create account')
-  await look(page, 'visitor-auth-register-refused')
+    for (const path of ['/', '/auth/login', '/auth/register', '/auth/language', '/nowhere', '/auth/nowhere', '/auth/logout']) {
+      await go(path)
+      await show(`visitor${path === '/' ? '-home' : path.replaceAll('/', '-')}`)
+    }
+    await go('/auth/login')
+    await login(page, 'not the right passphrase', email, texts)
+    await show('visitor-auth-login-refused')
+    await go('/auth/register')
+    await fill(texts['field.email'], 'admin@example.com')
+    await fill(texts['field.password'], 'short')
+    await submit(page, texts['register.button'])
+    await show('visitor-auth-register-refused')
 
-  await register(page, demo)
-  for (const path of ['/', '/members', '/admin', '/settings', '/auth/sessions', '/auth/change-password', '/auth/logout']) {
-    await go(path)
-    await look(page, `member${path === '/' ? '-home' : path.replaceAll('/', '-')}`)
-  }
-  await go('/auth/change-password')
-  await page.getByLabel('Current password').fill(passphrase)
-  await page.getByLabel('New password').fill(`${email}${email}`)
-  await submit(page, 'Change password')
-  await look(page, 'member-auth-change-password-refused')
-  await go('/members')
-  for (const note of ['Buy milk', 'word'.repeat(40)]) {
-    await page.getByLabel('New note').fill(note)
-    await submit(page, 'Keep it')
-  }
-  await look(page, 'member-members-notes')
-  await demo.browser().post('/auth/login', { email, password: passphrase })
-  await go('/auth/sessions')
-  await look(page, 'member-auth-sessions-two')
-  await advance(demo, '11m')
-  await go('/settings')
-  await look(page, 'member-auth-verify')
-  await page.getByLabel('Password', { exact: true }).fill('not the right passphrase')
-  await submit(page, 'Confirm')
-  await look(page, 'member-auth-verify-refused')
+    await register(page, demo, texts)
+    for (const path of [
+      '/',
+      '/members',
+      '/admin',
+      '/settings',
+      '/auth/sessions',
+      '/auth/change-password',
+      '/auth/language',
+      '/auth/logout',
+    ]) {
+      await go(path)
+      await show(`member${path === '/' ? '-home' : path.replaceAll('/', '-')}`)
+    }
+    await go('/auth/change-password')
+    await fill(texts['change_password.current'], passphrase)
+    await fill(texts['change_password.new'], `${email}${email}`)
+    await submit(page, texts['change_password.change'])
+    await show('member-auth-change-password-refused')
+    await go('/members')
+    for (const note of ['Buy milk', 'word'.repeat(40)]) {
+      await fill(own.newNote, note)
+      await submit(page, own.keep)
+    }
+    await show('member-members-notes')
+    await demo.browser().post('/auth/login', { email, password: passphrase })
+    await go('/auth/sessions')
+    await show('member-auth-sessions-two')
+    await advance(demo, '11m')
+    await go('/settings')
+    await show('member-auth-verify')
+    await fill(texts['field.password'], 'not the right passphrase')
+    await submit(page, texts['verify.button'])
+    await show('member-auth-verify-refused')
 
-  await page.context().clearCookies()
-  await go('/admin')
-  await login(page, demo.adminPassword, 'admin@example.com')
-  await look(page, 'admin-admin')
-  assert.deepEqual(complaints, [])
-})
+    await page.context().clearCookies()
+    await go('/admin')
+    await login(page, demo.adminPassword, 'admin@example.com', texts)
+    await show('admin-admin')
+    assert.deepEqual(complaints, [])
+  })
+}
 
 async function look(page: Page, name: string): Promise<void> {
   for (const width of [1280, 320]) {

@@ -1,5 +1,7 @@
 /** What visitors of the demo do, step by step, as they would: by labels and buttons. */
 import type { Page } from 'playwright-core'
+import type { Texts } from '../../src/index.ts'
+import { english } from '../../src/texts/english.ts'
 import type { Demo } from '../demo/process.ts'
 
 export const email = 'ada@example.com'
@@ -12,18 +14,18 @@ export function whereabouts(page: Page): string {
 }
 
 /** Makes an account; ends on the page that registration leads to. */
-export async function register(page: Page, demo: Demo): Promise<void> {
+export async function register(page: Page, demo: Demo, texts: Texts = english): Promise<void> {
   await page.goto(`${demo.origin}/auth/register`)
-  await page.getByLabel('E-mail address').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(passphrase)
-  await submit(page, 'Create account')
+  await page.getByLabel(texts['field.email']).fill(email)
+  await page.getByLabel(texts['field.password'], { exact: true }).fill(passphrase)
+  await submit(page, texts['register.button'])
 }
 
 /** Fills in the login page that is shown. */
-export async function login(page: Page, password: string = passphrase, who: string = email): Promise<void> {
-  await page.getByLabel('E-mail address').fill(who)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await submit(page, 'Log in')
+export async function login(page: Page, password: string = passphrase, who: string = email, texts: Texts = english): Promise<void> {
+  await page.getByLabel(texts['field.email']).fill(who)
+  await page.getByLabel(texts['field.password'], { exact: true }).fill(password)
+  await submit(page, texts['login.button'])
 }
 
 /** Presses a button that sends a form, and waits for the page it leads to. */

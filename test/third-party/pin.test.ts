@@ -57,6 +57,17 @@ test('the sketches import nothing but public names of portcullis', () => {
   }
 })
 
+test('its pages, labels and refusals are in the language of the reader', async () => {
+  const { open } = installation()
+  const browser = await withPin(open)
+  const headers = { 'accept-language': 'de' }
+  const setup = await browser.visit('/auth/pin/setup', { headers })
+  for (const text of ['<h1>Einen PIN-Code wählen</h1>', '>PIN-Code</label>', '>Speichern<', '>PIN-Code</a>'])
+    assert.ok(setup.text.includes(text), text)
+  assert.match((await browser.post('/auth/pin/setup', { pin: 'x' }, { headers })).text, /"pin":\["Wählen Sie 6 Ziffern\."\]/)
+  assert.match((await browser.visit('/auth/pin/setup')).text, /<h1>Choose a PIN<\/h1>/)
+})
+
 test('a login stops at the PIN: no session, the method is named, and a wrong PIN does not void what is held', async () => {
   const { auth, open } = installation()
   await withPin(open)

@@ -23,6 +23,35 @@ export interface PinOptions {
 
 const name = 'pin'
 
+interface PinTexts {
+  readonly label: string
+  readonly choose: string
+  readonly yours: string
+  readonly save: string
+  readonly goOn: string
+  readonly digits: (count: number) => string
+}
+
+const english: PinTexts = {
+  label: 'PIN',
+  choose: 'Choose a PIN',
+  yours: 'Your PIN',
+  save: 'Save',
+  goOn: 'Go on',
+  digits: (count) => `Choose ${count} digits.`,
+}
+
+const german: PinTexts = {
+  label: 'PIN-Code',
+  choose: 'Einen PIN-Code wählen',
+  yours: 'Ihr PIN-Code',
+  save: 'Speichern',
+  goOn: 'Weiter',
+  digits: (count) => `Wählen Sie ${count} Ziffern.`,
+}
+
+const texts: Readonly<Record<string, PinTexts>> = { en: english, de: german }
+
 /** A PIN: set up at `/pin/setup`, asked for at `/pin` after the password, and good for re-authentication. */
 export function pin(options: PinOptions = {}): Feature {
   const { digits = 6 } = options
@@ -30,7 +59,7 @@ export function pin(options: PinOptions = {}): Feature {
 
   async function setUp(ctx: Context): Promise<Response> {
     const { pin: chosen } = await ctx.fields({ pin: text({ secret: true, max: 32 }) })
-    if (!shape.test(chosen)) throw invalidFields({ pin: [`Choose ${digits} digits.`] })
+    if (!shape.test(chosen)) throw invalidFields({ pin: [(locale) => locale.choose(texts).digits(digits)] })
     const { record } = await ctx.subject()
     const entry = await ctx.reads.records.get(name, record.user.id, ctx.now)
     return ctx.prove({ method: name }, { changes: [...keep(ctx, record, chosen, entry), ...(entry ? [] : rotate(ctx, record))] })
@@ -45,9 +74,9 @@ export function pin(options: PinOptions = {}): Feature {
         path: '/pin/setup',
         access: ['fresh', 'setup'],
         login: true,
-        menu: { at: 'account', label: 'PIN' },
-        title: 'Choose a PIN',
-        page: (_ctx, form) => pinPage(form, 'Save'),
+        menu: { at: 'account', label: (locale) => locale.choose(texts).label },
+        title: (locale) => locale.choose(texts).choose,
+        page: (_ctx, form) => pinPage(form, 'save'),
         on: { GET: async (ctx) => ctx.json({ digits }), POST: setUp },
       },
       {
@@ -55,8 +84,8 @@ export function pin(options: PinOptions = {}): Feature {
         path: '/pin',
         access: 'owed',
         login: true,
-        title: 'Your PIN',
-        page: (_ctx, form) => pinPage(form, 'Go on'),
+        title: (locale) => locale.choose(texts).yours,
+        page: (_ctx, form) => pinPage(form, 'goOn'),
         on: {
           GET: async (ctx) => ctx.json({ digits }),
           POST: async (ctx) => ctx.proveBy(name, (await ctx.fields({ pin: text({ secret: true, max: 32 }) })).pin),
@@ -67,15 +96,16 @@ export function pin(options: PinOptions = {}): Feature {
   }
 }
 
-function pinPage(form: Form, action: string): Html {
-  return postForm(form, [passwordField({ name: 'pin', label: 'PIN', autocomplete: 'one-time-code' }), submitButton(action)])
+function pinPage(form: Form, action: 'save' | 'goOn'): Html {
+  const said = form.locale.choose(texts)
+  return postForm(form, [passwordField({ name: 'pin', label: said.label, autocomplete: 'one-time-code' }), submitButton(said[action])])
 }
 
 const proof: ProofKind = {
   method: name,
   channel: name,
   as: ['second'],
-  label: 'PIN',
+  label: (locale) => locale.choose(texts).label,
   field: name,
   route: 'pin.verify',
   setup: 'pin.setup',

@@ -1,6 +1,6 @@
 /** What the tests of this folder share: an installation, requests that no browser would send, and a store that is watched. */
 import type { Auth, CreateAuthOptions, Feature, RequestHead } from '../../src/index.ts'
-import { AuthError, createAuth, password, registration, session } from '../../src/index.ts'
+import { AuthError, createAuth, language, password, registration, session } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
 import { origin, phrase, secret } from '../flows/application.ts'
@@ -10,7 +10,7 @@ export const account: { readonly email: string; readonly password: string } = { 
 
 /** An installation with everything there is, and what else a test brings. */
 export function installation(store: Store, options: Partial<CreateAuthOptions> = {}, ...others: readonly Feature[]): Auth {
-  const features = [session(), password(), registration(), ...others]
+  const features = [session(), password(), registration(), language(), ...others]
   return createAuth({ origin, secret, store, features, passwords: { dangerouslyCheapHash: true }, ...options })
 }
 

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import { createLocales } from '../../kernel/locale.ts'
 import type { PasswordContext } from '../../kernel/step.ts'
 import { type BreachedPasswordsOptions, breachedPasswords } from './breached.ts'
 
+const { fallback: locale } = createLocales({}, () => {})
 const about: PasswordContext = { email: 'alice@example.com', username: null, secondFactor: false }
 const digest = createHash('sha1').update('password').digest('hex').toUpperCase() // 5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8
 const filler = '0018A45C4D1DEF81644B54AB7F969B88D65:3\r\n00D4F6E8FA6EECAD2A3AA415EEC418D38EC:2'
@@ -24,8 +26,9 @@ function answering(
   }
 }
 
-function judge(body: string, options: BreachedPasswordsOptions = {}): Promise<string | null> {
-  return Promise.resolve(breachedPasswords({ fetch: answering(body).fetch, ...options })('password', about))
+async function judge(body: string, options: BreachedPasswordsOptions = {}): Promise<string | null> {
+  const complaint = await breachedPasswords({ fetch: answering(body).fetch, ...options })('password', about)
+  return complaint && locale.say(complaint)
 }
 
 test('only the first five digits of the hash leave, padding is asked for, and no redirect is followed', async () => {
@@ -65,7 +68,8 @@ test('when the service fails, answers nonsense or is late, the choice of the app
   for (const fetch of failing) {
     const alive = setTimeout(() => {}, 5000) // the time limit itself does not keep a process alive
     assert.equal(await breachedPasswords({ fetch, timeoutMs: 20 })('password', about), null)
-    assert.match((await breachedPasswords({ fetch, timeoutMs: 20, whenUnavailable: 'refuse' })('password', about)) ?? '', /try again/)
+    const complaint = await breachedPasswords({ fetch, timeoutMs: 20, whenUnavailable: 'refuse' })('password', about)
+    assert.match(locale.say(complaint ?? ''), /try again/)
     clearTimeout(alive)
   }
   assert.equal(await judge('<html>'), null)

@@ -1,6 +1,7 @@
 /** A further password rule: passwords that leaked elsewhere, looked up without telling anybody which password it is. */
 import { hash } from 'node:crypto'
 import type { PasswordCheck } from '../../kernel/password-policy.ts'
+import type { Phrase } from '../../model/locale.ts'
 
 /** What may be set of the look-up. */
 export interface BreachedPasswordsOptions {
@@ -16,8 +17,8 @@ export interface BreachedPasswordsOptions {
   readonly timeoutMs?: number
 }
 
-const complaint = 'This password appeared in a data leak, so attackers have it on their lists. Choose one that you use nowhere else.'
-const unavailable = 'Passwords cannot be checked just now. Please try again in a moment.'
+const complaint: Phrase = ({ texts }) => texts['password.leaked']
+const unavailable: Phrase = ({ texts }) => texts['password.unchecked']
 
 /**
  * Refuses passwords known from leaks, by the range interface of Pwned Passwords (OWASP ASVS 5.0, 6.2.12): only the first 20 bits of the

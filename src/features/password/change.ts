@@ -18,8 +18,7 @@ export async function changePassword(ctx: Context): Promise<Response> {
   if (passwordHash === null)
     await ctx.requireFresh() // nothing else shows that the user is there
   else await proveCurrent(ctx, subject, password)
-  if (passwordHash !== null && password === newPassword)
-    throw invalidFields({ newPassword: ['The new password is the same as the old one.'] })
+  if (passwordHash !== null && password === newPassword) throw invalidFields({ newPassword: [({ texts }) => texts['password.same']] })
   const about = { email: user.email, username: user.username, secondFactor: ctx.requiresSecondFactor(user) }
   const hash = await ctx.hashPassword(newPassword, about, 'newPassword')
   const next = ctx.id()
@@ -39,7 +38,7 @@ export async function showChange(ctx: Context): Promise<Response> {
 }
 
 async function proveCurrent(ctx: Context, { record }: Subject, password: string): Promise<void> {
-  if (password === '') throw invalidFields({ password: ['This is required.'] })
+  if (password === '') throw invalidFields({ password: [({ texts }) => texts['field.required']] })
   const identified = { key: ctx.keyOf(record), record }
   try {
     await ctx.guess({ ...identified, method: 'password' }, async () => ((await ctx.verifyPassword(identified, password)) ? true : null))

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Html } from '../../html/html.ts'
 import type { Form } from '../../kernel/feature.ts'
+import { createLocales } from '../../kernel/locale.ts'
 import { changePasswordPage, loginPage } from './pages.ts'
 
-const form: Form = { action: '/auth/login', csrf: 'token', next: '/me', values: {}, errors: {}, message: null, links: [] }
+const { fallback: locale } = createLocales({}, () => {})
+const form: Form = { action: '/auth/login', csrf: 'token', next: '/me', values: {}, errors: {}, message: null, links: [], locale }
 
 test('the login page asks for address and password, shows the address again and links to the other pages', () => {
   const links = [{ name: 'register', href: '/auth/register', label: 'Create an account' }]

@@ -15,9 +15,10 @@ export interface LoginView extends Form {}
  * ASCII, both of which the server takes.
  */
 export function loginPage(view: LoginView): Html {
-  const email = textField({ name: 'email', label: 'E-mail address', autocomplete: 'username', inputmode: 'email' })
-  const password = passwordField({ name: 'password', label: 'Password', autocomplete: 'current-password' })
-  return html`${postForm(view, [email, password, submitButton('Log in')])}${linkList(view.links)}`
+  const { texts } = view.locale
+  const email = textField({ name: 'email', label: texts['field.email'], autocomplete: 'username', inputmode: 'email' })
+  const password = passwordField({ name: 'password', label: texts['field.password'], autocomplete: 'current-password' })
+  return html`${postForm(view, [email, password, submitButton(texts['login.button'])])}${linkList(view.links)}`
 }
 
 /** What the page to change a password is given. */
@@ -32,15 +33,16 @@ export interface ChangePasswordView extends Form {
 
 /** The page to change or set a password: fields `password`, when there is one, and `newPassword`. No repeat: it can be shown instead. */
 export function changePasswordPage(view: ChangePasswordView): Html {
-  const old = passwordField({ name: 'password', label: 'Current password', autocomplete: 'current-password' })
+  const { texts } = view.locale
+  const old = passwordField({ name: 'password', label: texts['change_password.current'], autocomplete: 'current-password' })
   const fresh = passwordField({
     name: 'newPassword',
-    label: 'New password',
+    label: texts['change_password.new'],
     autocomplete: 'new-password',
-    hint: `At least ${view.minimum} characters. Several words in a row are easy to remember.`,
+    hint: texts['password.hint']({ least: view.minimum }),
   })
-  const button = submitButton(view.hasPassword ? 'Change password' : 'Set password')
-  const effect = html`<p class="hint">You stay logged in here. Everywhere else you will be logged out.</p>`
+  const button = submitButton(texts[view.hasPassword ? 'change_password.change' : 'change_password.set'])
+  const effect = html`<p class="hint">${texts['change_password.effect']}</p>`
   const parts = [accountHint(view.email), ...(view.hasPassword ? [old] : []), fresh, button]
   return html`${effect}${postForm(view, parts)}${linkList(view.links)}`
 }

@@ -3,14 +3,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
+import { createLocales } from '../../kernel/locale.ts'
 import type { PasswordContext } from '../../kernel/step.ts'
 import { zxcvbnStrength } from './strength.ts'
 
+const { fallback: locale } = createLocales({}, () => {})
 const about: PasswordContext = { email: 'marmaduke.featherstone@example.com', username: 'quibbleton', secondFactor: true }
 
 test('AL-FST-B7 zxcvbn refuses what it scores low and lets the rest pass', async () => {
   const check = zxcvbnStrength()
-  assert.match((await check('monkey12', about)) ?? '', /guessed too soon/)
+  assert.match(locale.say((await check('monkey12', about)) ?? ''), /guessed too soon/)
   assert.equal(await check('purple otter juggles lamps', about), null)
 })
 
@@ -33,11 +35,11 @@ test('the least score can be set', async () => {
 test('an own instance brings its dictionaries, and its warning is said when it is a sentence', async () => {
   const zxcvbn = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs })
   assert.equal(
-    await zxcvbnStrength({ zxcvbn })('monkey12', about),
+    locale.say((await zxcvbnStrength({ zxcvbn })('monkey12', about)) ?? ''),
     'This would be guessed too soon. Add more words that do not belong together.',
   )
   const translated = { checkAsync: async () => ({ score: 1, feedback: { warning: 'Names are easy to guess' } }) }
-  assert.match((await zxcvbnStrength({ zxcvbn: translated })('anything', about)) ?? '', /soon\. Names are easy to guess\. Add/)
+  assert.match(locale.say((await zxcvbnStrength({ zxcvbn: translated })('anything', about)) ?? ''), /soon\. Names are easy to guess\. Add/)
 })
 
 test('the longest password is judged quickly', async () => {

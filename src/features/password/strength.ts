@@ -1,5 +1,6 @@
 /** A further password rule: an estimate of how many guesses a password would take, by zxcvbn. */
 import type { PasswordCheck } from '../../kernel/password-policy.ts'
+import type { Phrase } from '../../model/locale.ts'
 
 /** What is used of an instance of `ZxcvbnFactory`. */
 export interface Zxcvbn {
@@ -56,7 +57,7 @@ async function loadZxcvbn(): Promise<Zxcvbn> {
 }
 
 /** A warning without a space is the key of a translation that is missing, no sentence. */
-function complain(warning: string | null): string {
-  const reason = warning?.includes(' ') ? ` ${warning.replace(/\.?$/, '.')}` : ''
-  return `This would be guessed too soon.${reason} Add more words that do not belong together.`
+function complain(warning: string | null): Phrase {
+  const reason = warning?.includes(' ') ? warning.replace(/\.?$/, '.') : ''
+  return ({ texts }) => texts['password.guessable']({ reason })
 }

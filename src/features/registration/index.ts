@@ -1,6 +1,7 @@
 /** Registration: a visitor makes an account and is logged in. */
 import type { Html } from '../../html/html.ts'
-import type { Feature } from '../../kernel/feature.ts'
+import type { Feature, Form } from '../../kernel/feature.ts'
+import type { Context } from '../../kernel/flow.ts'
 import { type ExtraField, type RegisterView, registerPage } from './pages.ts'
 import { register } from './register.ts'
 import type { StandardSchema } from './standard-schema.ts'
@@ -23,6 +24,12 @@ export interface RegistrationOptions {
 export function registration(options: RegistrationOptions = {}): Feature {
   const { confirmPassword = false, extra } = options
   const page = options.pages?.register ?? registerPage
+
+  function registerView(ctx: Context, form: Form): RegisterView {
+    const asked = (extra?.fields ?? []).map((field) => ({ ...field, label: ctx.locale.say(field.label) }))
+    return { ...form, confirm: confirmPassword, minimum: ctx.passwordMinimum.alone, extra: asked }
+  }
+
   return {
     name: 'registration',
     routes: [
@@ -31,9 +38,10 @@ export function registration(options: RegistrationOptions = {}): Feature {
         path: '/register',
         access: 'anonymous',
         login: true,
-        menu: { at: 'login', label: 'Create an account' },
-        title: 'Create an account',
-        page: (ctx, form) => page({ ...form, confirm: confirmPassword, minimum: ctx.passwordMinimum.alone, extra: extra?.fields ?? [] }),
+        menu: { at: 'login', label: ({ texts }) => texts['register.link'] },
+        title: ({ texts }) => texts['register.title'],
+        template: 'register_user',
+        page: (ctx, form) => ctx.show(registerView(ctx, form), page),
         on: {
           GET: async (ctx) => ctx.json({}),
           POST: (ctx) => register(ctx, { confirm: confirmPassword, schema: extra?.schema ?? null }),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Html } from '../../html/html.ts'
+import { createLocales } from '../../kernel/locale.ts'
 import { type RegisterView, registerPage } from './pages.ts'
 
+const { fallback: locale } = createLocales({}, () => {})
 const view: RegisterView = {
   action: '/auth/register',
   csrf: 'token',
@@ -11,6 +13,7 @@ const view: RegisterView = {
   errors: {},
   message: null,
   links: [],
+  locale,
   confirm: false,
   minimum: 15,
   extra: [],

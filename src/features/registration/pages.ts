@@ -4,12 +4,13 @@ import { postForm, submitButton } from '../../html/form.ts'
 import { type Html, html } from '../../html/html.ts'
 import { linkList } from '../../html/links.ts'
 import type { Form } from '../../kernel/feature.ts'
+import type { Phrase } from '../../model/locale.ts'
 
 /** A field of the application's own. */
 export interface ExtraField {
   /** Without spaces. */
   readonly name: string
-  readonly label: string
+  readonly label: Phrase
   /** `text` unless said otherwise. */
   readonly type?: 'text' | 'tel' | 'url' | 'checkbox'
   /** A token of the HTML standard's list: `name`, `tel`, `organization`; `on` unless said otherwise. */
@@ -18,13 +19,18 @@ export interface ExtraField {
   readonly required?: boolean
 }
 
+/** The same on a page: its label is in the language of the page. */
+export interface AskedField extends ExtraField {
+  readonly label: string
+}
+
 /** What the registration page is given. */
 export interface RegisterView extends Form {
   /** Whether the password is asked for twice. */
   readonly confirm: boolean
   /** Characters at least. */
   readonly minimum: number
-  readonly extra: readonly ExtraField[]
+  readonly extra: readonly AskedField[]
 }
 
 /**
@@ -35,25 +41,26 @@ export interface RegisterView extends Form {
  * which refuses addresses with letters outside ASCII; the pattern catches a forgotten `@`.
  */
 export function registerPage(view: RegisterView): Html {
+  const { texts } = view.locale
   const email = textField({
     name: 'email',
-    label: 'E-mail address',
+    label: texts['field.email'],
     autocomplete: 'email',
     inputmode: 'email',
-    pattern: { source: '\\s*[^@\\s]+@[^@\\s]+\\s*', says: 'An address such as name@example.com' },
+    pattern: { source: '\\s*[^@\\s]+@[^@\\s]+\\s*', says: texts['field.email_example'] },
   })
   const password = passwordField({
     name: 'password',
-    label: 'Password',
+    label: texts['field.password'],
     autocomplete: 'new-password',
-    hint: `At least ${view.minimum} characters. Several words in a row are easy to remember.`,
+    hint: texts['password.hint']({ least: view.minimum }),
   })
-  const again = passwordField({ name: 'passwordConfirm', label: 'Password, once more', autocomplete: 'new-password' })
+  const again = passwordField({ name: 'passwordConfirm', label: texts['register.password_again'], autocomplete: 'new-password' })
   const fields = [email, password, ...(view.confirm ? [again] : []), ...view.extra.map(extraField)]
-  return html`${postForm(view, [...fields, submitButton('Create account')])}${linkList(view.links)}`
+  return html`${postForm(view, [...fields, submitButton(texts['register.button'])])}${linkList(view.links)}`
 }
 
-function extraField(extra: ExtraField): FormField {
+function extraField(extra: AskedField): FormField {
   const { name, label, type = 'text', required = false } = extra
   if (type === 'checkbox') return checkboxField({ name, label, required })
   return textField({ name, label, type, required, autocomplete: extra.autocomplete ?? 'on', prose: type === 'text' })

@@ -26,9 +26,9 @@ export async function register(ctx: Context, rules: RegisterRules): Promise<Resp
   })
   const extra = rules.schema ? await readExtra(rules.schema, await ctx.otherFields(own)) : {}
   const address = readAddress(fields.email)
-  if (!address) throw invalidFields({ email: ['This is not an e-mail address.'] })
+  if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
   const confirmed = fields.passwordConfirm === fields.password || (fields.passwordConfirm === '' && !(rules.confirm && ctx.wantsPage))
-  if (!confirmed) throw invalidFields({ passwordConfirm: ['This is not the same password.'] })
+  if (!confirmed) throw invalidFields({ passwordConfirm: [({ texts }) => texts['register.not_the_same']] })
   await ctx.limit('registrations')
   const passwordHash = await ctx.hashPassword(fields.password, { email: address.email, username: null, secondFactor: false }, 'password')
   const draft = { userId: ctx.id(), email: address.email, username: null, usernameKey: null, passwordHash, extra, changes: [] }

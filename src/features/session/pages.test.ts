@@ -2,16 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Html } from '../../html/html.ts'
 import type { Form } from '../../kernel/feature.ts'
+import { createLocales } from '../../kernel/locale.ts'
 import { deviceName, logoutPage, secondFactorPage, sessionsPage, verifyPage } from './pages.ts'
 
-const form: Form = { action: '/auth/here', csrf: 'token', next: null, values: {}, errors: {}, message: null, links: [] }
+const { fallback: locale } = createLocales({}, () => {})
+const form: Form = { action: '/auth/here', csrf: 'token', next: null, values: {}, errors: {}, message: null, links: [], locale }
 const here = { id: 'a', current: true, device: 'Firefox on Linux', ip: '192.0.2.1', createdAt: 0, usedAt: 1_795_000_000_000 }
 const there = { ...here, id: 'b"', current: false, device: '<b>Phone</b>', ip: null }
 
 test('each other session can be ended, and all of them together; times are in UTC', () => {
   const page = sessionsPage({ ...form, sessions: [here, there] })
   assertSound(page)
-  assert.match(page.toString(), /<time datetime="2026-11-18T11:06:40\.000Z">18 Nov 2026, 11:06 UTC<\/time>/)
+  assert.match(page.toString(), /<time datetime="2026-11-18T11:06:40\.000Z">Nov 18, 2026, 11:06\sAM UTC<\/time>/)
   assert.match(page.toString(), /name="id" value="b&quot;"/)
   assert.doesNotMatch(page.toString(), /name="id" value="a"|<b>Phone/)
   assert.match(page.toString(), /name="others" value="true"/)
@@ -80,7 +82,7 @@ test('devices are named by what their browsers say, and by nothing that they do 
     ['', 'Unknown device'],
     [null, 'Unknown device'],
   ]
-  for (const [userAgent, name] of names) assert.equal(deviceName(userAgent), name)
+  for (const [userAgent, name] of names) assert.equal(deviceName(userAgent, locale), name)
 })
 
 /** What holds for every page: labels are bound, inputs name their purpose, ids are unique, nothing is inline. */

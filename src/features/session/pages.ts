@@ -4,6 +4,7 @@ import { errorSummary, focusOf, postForm, submitButton } from '../../html/form.t
 import { type Html, html } from '../../html/html.ts'
 import { choiceList, linkList } from '../../html/links.ts'
 import type { Form, MenuLink } from '../../kernel/feature.ts'
+import type { Locale } from '../../model/locale.ts'
 
 /** What the list of sessions is given. */
 export interface SessionsView extends Form {
@@ -28,27 +29,25 @@ export interface SessionLine {
 
 /** Where the user is logged in. Posts `id` to end one session, or `others=true` to end all but this one, which ends by logging out. */
 export function sessionsPage(view: SessionsView): Html {
+  const { texts } = view.locale
   const others = view.sessions.some((session) => !session.current)
-  const endOthers = postForm(view, [hiddenField('others', 'true'), submitButton('Log out everywhere else')], { summary: false })
+  const endOthers = postForm(view, [hiddenField('others', 'true'), submitButton(texts['sessions.end_others'])], { summary: false })
   return html`${errorSummary(view, [])}<ul class="lines">${view.sessions.map((session) => sessionItem(view, session))}</ul>
-${others ? endOthers : html`<p class="hint">You are logged in nowhere else.</p>`}${linkList(view.links)}`
+${others ? endOthers : html`<p class="hint">${texts['sessions.no_others']}</p>`}${linkList(view.links)}`
 }
 
 function sessionItem(view: SessionsView, session: SessionLine): Html {
-  const end = submitButton('Log out', { look: 'quiet', about: session.device })
-  return html`<li><div><b>${session.device}</b>${session.current && html` <span class="badge">This device</span>`}
-<p class="hint">Last used ${time(session.usedAt)}</p>
-<p class="hint">Since ${time(session.createdAt)}</p>${session.ip && html`<p class="hint">From ${session.ip}</p>`}</div>
+  const { texts } = view.locale
+  const end = submitButton(texts['sessions.end'], { look: 'quiet', about: session.device })
+  return html`<li><div><b>${session.device}</b>${session.current && html` <span class="badge">${texts['sessions.this_device']}</span>`}
+<p class="hint">${texts['sessions.last_used']} ${time(session.usedAt, view.locale)}</p>
+<p class="hint">${texts['sessions.since']} ${time(session.createdAt, view.locale)}</p>${session.ip && html`<p class="hint">${texts['sessions.from']} ${session.ip}</p>`}</div>
 ${!session.current && postForm(view, [hiddenField('id', session.id), end], { summary: false })}</li>
 `
 }
 
-/** Made at first use: it takes longer than importing all the pages. */
-let clock: Intl.DateTimeFormat | undefined
-
-function time(at: number): Html {
-  clock ??= new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
-  return html`<time datetime="${new Date(at).toISOString()}">${clock.format(at)} UTC</time>`
+function time(at: number, locale: Locale): Html {
+  return html`<time datetime="${new Date(at).toISOString()}">${locale.time(at)}</time>`
 }
 
 /** What the page to re-authenticate is given. */
@@ -76,24 +75,26 @@ export interface VerifyMethod {
 
 /** The page to re-authenticate: a form for each method, the first one open. Nothing typed is ever shown again. */
 export function verifyPage(view: VerifyView): Html {
+  const { texts } = view.locale
   if (view.methods.length === 0) return loginAgain(view)
   const fields = view.methods.map(verifyField)
   const focus = focusOf(view, fields)
   const forms = fields.map((field, index) => {
-    const form = postForm(view, [accountHint(view.email), field, submitButton('Confirm')], { summary: false, focus })
+    const form = postForm(view, [accountHint(view.email), field, submitButton(texts['verify.button'])], { summary: false, focus })
     return index === 0
       ? form
-      : html`<details${field.name === focus && html` open`}><summary>${field.label} instead</summary>${form}</details>`
+      : html`<details${field.name === focus && html` open`}><summary>${texts['verify.instead']({ method: field.label })}</summary>${form}</details>`
   })
-  return html`<p>Before you go on, please show once more that this is your account.</p>
+  return html`<p>${texts['verify.intro']}</p>
 ${errorSummary(view, fields)}${forms}${linkList(view.links)}`
 }
 
 /** For an account that is logged in by other means than the toolkit's. */
 function loginAgain(view: VerifyView): Html {
+  const { texts } = view.locale
   const form = { ...view, action: view.again.action, next: view.again.next }
-  return html`<p>Before you go on, please log in once more, to show that this is your account.</p>
-${postForm(form, [submitButton('Log in again')])}${linkList(view.links)}`
+  return html`<p>${texts['verify.log_in_again']}</p>
+${postForm(form, [submitButton(texts['verify.log_in_again_button'])])}${linkList(view.links)}`
 }
 
 function verifyField(method: VerifyMethod): FormField {
@@ -107,7 +108,8 @@ export interface LogoutView extends Form {}
 
 /** Asks before logging out, so that a link alone logs nobody out. */
 export function logoutPage(view: LogoutView): Html {
-  return html`<p>You will be logged out in this browser.</p>${postForm(view, [submitButton('Log out')])}${linkList(view.links)}`
+  const { texts } = view.locale
+  return html`<p>${texts['logout.effect']}</p>${postForm(view, [submitButton(texts['logout.button'])])}${linkList(view.links)}`
 }
 
 /** What the page to choose a second factor is given. */
@@ -118,7 +120,7 @@ export interface SecondFactorView extends Form {
 
 /** Lets the user choose how to prove the second factor that is still owed. */
 export function secondFactorPage(view: SecondFactorView): Html {
-  return html`${errorSummary(view, [])}<p>Your account is protected by a second step. Choose how to take it.</p>
+  return html`${errorSummary(view, [])}<p>${view.locale.texts['second_factor.intro']}</p>
 ${choiceList(view.methods)}${linkList(view.links)}`
 }
 
@@ -143,8 +145,8 @@ const systems: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** Names a device by its user agent: `Firefox on Linux`, or the half that is known. Everybody can claim anything here. */
-export function deviceName(userAgent: string | null): string {
+export function deviceName(userAgent: string | null, { texts }: Locale): string {
   const browser = browsers.find(([sign]) => sign.test(userAgent ?? ''))?.[1]
   const system = systems.find(([sign]) => sign.test(userAgent ?? ''))?.[1]
-  return browser && system ? `${browser} on ${system}` : (browser ?? system ?? 'Unknown device')
+  return browser && system ? texts['device.on']({ browser, system }) : (browser ?? system ?? texts['device.unknown'])
 }

@@ -37,7 +37,7 @@ export async function sessionsView(ctx: Context, form: Form): Promise<SessionsVi
   const sessions = (await ctx.sessionsOf(record)).map(({ id, createdAt, usedAt, ip, userAgent }) => ({
     id,
     current: id === ctx.session?.id,
-    device: deviceName(userAgent),
+    device: deviceName(userAgent, ctx.locale),
     ip,
     createdAt,
     usedAt,
@@ -48,7 +48,7 @@ export async function sessionsView(ctx: Context, form: Form): Promise<SessionsVi
 /** `POST sessions/revoke {id}` or `{others:true}` → `{ended}`. What is not the user's own is not found. */
 export async function revokeSessions(ctx: Context): Promise<Response> {
   const { id, others } = await ctx.fields({ id: text({ optional: true, max: 64 }), others: flag() })
-  if ((id === '') !== others) throw invalidFields({ id: ['Give the id of one session, or others.'] })
+  if ((id === '') !== others) throw invalidFields({ id: [({ texts }) => texts['sessions.one_or_others']] })
   const { record } = await ctx.subject()
   if (id === ctx.session?.id) {
     await ctx.logout()

@@ -5,6 +5,7 @@ import type { Context } from '../../kernel/flow.ts'
 import { blameField } from '../../kernel/refusal.ts'
 import type { Choice } from '../../kernel/step.ts'
 import { AuthError } from '../../model/error.ts'
+import type { Phrase } from '../../model/locale.ts'
 import type { SecondFactorView, VerifyView } from './pages.ts'
 
 /** A kind that `POST verify` reads a field of. */
@@ -14,6 +15,8 @@ async function typedKinds(ctx: Context): Promise<readonly TypedKind[]> {
   const { record } = await ctx.subject()
   return (await ctx.methods(record, 'again')).filter((kind): kind is TypedKind => kind.field !== undefined)
 }
+
+const oneOfThese: Phrase = ({ texts }) => texts['field.one_of_these']
 
 /** `GET verify` → `{methods}`: what would do. */
 export async function showVerify(ctx: Context): Promise<Response> {
@@ -26,7 +29,7 @@ export async function verifyView(ctx: Context, form: Form): Promise<VerifyView> 
   const { record } = await ctx.subject()
   const methods = (await typedKinds(ctx)).map(({ field, label = field }) => ({
     field,
-    label,
+    label: ctx.locale.say(label),
     autocomplete: field === 'password' ? 'current-password' : 'one-time-code',
     secret: field === 'password',
   }))
@@ -43,7 +46,7 @@ export async function verify(ctx: Context): Promise<Response> {
   const given = kinds.filter(({ field }) => values[field] !== '')
   const [kind] = given
   if (kinds.length === 0) throw new AuthError('reauthentication_required', { members: { methods: [] } }) // logging in anew is the way
-  if (!kind || given.length > 1) throw invalidFields(Object.fromEntries(kinds.map(({ field }) => [field, ['Give one of these.']])))
+  if (!kind || given.length > 1) throw invalidFields(Object.fromEntries(kinds.map(({ field }) => [field, [oneOfThese]])))
   try {
     return await ctx.proveBy(kind.method, values[kind.field] ?? '')
   } catch (error) {
@@ -61,6 +64,8 @@ export async function showSecondFactor(ctx: Context): Promise<Response> {
 export async function secondFactorView(ctx: Context, form: Form): Promise<SecondFactorView> {
   const { record } = await ctx.subject()
   const kinds = await ctx.methods(record, 'second')
-  const methods = kinds.flatMap(({ method, route, label = method }) => (route ? [{ name: method, href: ctx.urlFor(route), label }] : []))
+  const methods = kinds.flatMap(({ method, route, label = method }) =>
+    route ? [{ name: method, href: ctx.urlFor(route), label: ctx.locale.say(label) }] : [],
+  )
   return { ...form, methods }
 }

@@ -1,0 +1,125 @@
+/** The catalogue's type: every text that the toolkit shows or sends to people, by its code. A language that lacks one does not compile. */
+import type { ErrorCode } from './error-table.ts'
+
+/** A sentence for each code of the error table. */
+export type ErrorTexts = { readonly [C in ErrorCode as `error.${C}`]: string }
+
+/** One language's texts. What takes values is a function of them. Plain text: markup is escaped. */
+export interface Texts extends ErrorTexts {
+  // around every page
+  /** Stands before the address. */
+  readonly 'layout.logged_in_as': string
+  /** The name of the list of links, for screen readers. */
+  readonly 'layout.account_menu': string
+
+  // pages of refusals
+  readonly 'refusal.forbidden': string
+  readonly 'refusal.not_found': string
+  readonly 'refusal.wait': string
+  readonly 'refusal.failed': string
+  readonly 'refusal.other': string
+  /** Stands before the stable code. */
+  readonly 'refusal.code': string
+  readonly 'refusal.back': string
+
+  // fields: their names, what is beside them, and what is wrong with them
+  readonly 'field.email': string
+  readonly 'field.email_example': string
+  readonly 'field.password': string
+  readonly 'field.optional': string
+  /** The button that shows what is typed. */
+  readonly 'field.show': string
+  readonly 'field.hide': string
+  readonly 'field.caps_lock': string
+  readonly 'field.required': string
+  readonly 'field.wrong': string
+  readonly 'field.one_of_these': string
+  readonly 'field.not_an_address': string
+  readonly 'field.given_twice': string
+  readonly 'field.not_a_text': string
+  readonly 'field.too_long': (about: { readonly most: number }) => string
+  readonly 'field.bad_characters': string
+  readonly 'field.not_a_flag': string
+  readonly 'field.not_a_list': string
+  readonly 'field.too_many': (about: { readonly most: number }) => string
+  readonly 'field.not_json': string
+  readonly 'field.too_deep': string
+
+  // what a new password is refused with
+  readonly 'password.hint': (about: { readonly least: number }) => string
+  readonly 'password.too_short': (about: { readonly least: number }) => string
+  readonly 'password.too_long': (about: { readonly most: number }) => string
+  readonly 'password.too_many_bytes': (about: { readonly most: number }) => string
+  readonly 'password.bad_characters': string
+  readonly 'password.only_spaces': string
+  readonly 'password.pattern': string
+  readonly 'password.common': string
+  readonly 'password.context': string
+  /** `reason` is a sentence, or empty. */
+  readonly 'password.guessable': (about: { readonly reason: string }) => string
+  readonly 'password.leaked': string
+  readonly 'password.unchecked': string
+  readonly 'password.same': string
+
+  // the page to log in
+  readonly 'login.title': string
+  readonly 'login.link': string
+  readonly 'login.button': string
+
+  // the page to change a password
+  readonly 'change_password.title': string
+  readonly 'change_password.link': string
+  readonly 'change_password.effect': string
+  readonly 'change_password.current': string
+  readonly 'change_password.new': string
+  readonly 'change_password.change': string
+  /** For an account that has none. */
+  readonly 'change_password.set': string
+
+  // the page to register
+  readonly 'register.title': string
+  readonly 'register.link': string
+  readonly 'register.button': string
+  readonly 'register.password_again': string
+  readonly 'register.not_the_same': string
+
+  // the pages of a session
+  readonly 'sessions.title': string
+  readonly 'sessions.link': string
+  readonly 'sessions.this_device': string
+  /** Stands before a time. */
+  readonly 'sessions.last_used': string
+  /** Stands before a time. */
+  readonly 'sessions.since': string
+  /** Stands before a network address. */
+  readonly 'sessions.from': string
+  readonly 'sessions.end': string
+  readonly 'sessions.end_others': string
+  readonly 'sessions.no_others': string
+  readonly 'sessions.one_or_others': string
+  readonly 'device.on': (about: { readonly browser: string; readonly system: string }) => string
+  readonly 'device.unknown': string
+  readonly 'verify.title': string
+  readonly 'verify.intro': string
+  readonly 'verify.button': string
+  readonly 'verify.instead': (about: { readonly method: string }) => string
+  readonly 'verify.log_in_again': string
+  readonly 'verify.log_in_again_button': string
+  readonly 'logout.title': string
+  readonly 'logout.link': string
+  readonly 'logout.effect': string
+  readonly 'logout.button': string
+  readonly 'second_factor.title': string
+  readonly 'second_factor.intro': string
+
+  // the page to choose a language
+  readonly 'language.title': string
+  readonly 'language.link': string
+  /** Beside the language of the page. */
+  readonly 'language.current': string
+  readonly 'language.choose': string
+  readonly 'language.unknown': string
+
+  // operator calls
+  readonly 'role.bad_name': string
+}

@@ -1,0 +1,269 @@
+/** Pages by files of the application: each can be replaced, what is broken stops the start, and nothing in them gets past the escaping. */
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { type AuthOptions, createAuth, html, language, password, registration, session } from '../../src/index.ts'
+import { memory } from '../../src/stores/memory.ts'
+import { liquid } from '../../src/templates/liquid.ts'
+import type { TestBrowser } from '../../src/testing/browser.ts'
+import { secondStep } from '../contract/second-step.ts'
+import { hiddenField, origin, phrase, registered, secret, serve } from './application.ts'
+
+type Files = Readonly<Record<string, string | Uint8Array>>
+
+/** A folder with these files below `security/`. */
+function folderOf(t: TestContext, files: Files): string {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-templates-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, 'security', name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, content)
+  }
+  return folder
+}
+
+interface Site {
+  readonly open: () => TestBrowser
+  readonly reported: string[]
+}
+
+function site(t: TestContext, files: Files, options: Partial<AuthOptions> = {}): Site {
+  const reported: string[] = []
+  const extra = {
+    schema: { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } },
+    fields: [{ name: 'name', label: ({ language: tag }: { readonly language: string }) => `Name (${tag})` }],
+  } as const
+  const features = [session(), password(), registration({ extra }), language(), secondStep(), secondStep({ method: 'other' })]
+  const auth = createAuth({
+    origin,
+    secret,
+    store: memory(),
+    features,
+    templates: options.templates ?? liquid(folderOf(t, files)),
+    passwords: { dangerouslyCheapHash: true },
+    report: (error, about) => reported.push(`${about}: ${error instanceof Error ? error.message : error}`),
+    ...options,
+  })
+  return { open: serve(auth), reported }
+}
+
+const login = `<p>{{ locale.language }} {{ locale.direction }} {{ 'login.title' | text }}</p>
+{% if message %}<p class="alert">{{ message }}</p>{% endif %}
+<form method="post" action="{{ action }}">
+<input type="hidden" name="csrf" value="{{ csrf }}">{% if next %}<input type="hidden" name="next" value="{{ next }}">{% endif %}
+<input name="email" value="{{ values.email }}">
+{% render 'security/_errors.html', errors: errors.email %}
+<input name="password" type="password">
+<button>{{ 'login.button' | text }}</button></form>
+{% for link in links %}<a href="{{ link.href }}">{{ link.label }}</a>{% endfor %}`
+
+const part = `{% for error in errors %}<b>{{ error }}</b>{% endfor %}`
+
+/** Every page's file and where it is seen. */
+const places: Readonly<Record<string, string>> = {
+  login_user: '/auth/login',
+  register_user: '/auth/register',
+  logout_user: '/auth/logout',
+  language: '/auth/language',
+  change_password: '/auth/change-password',
+  sessions: '/auth/sessions',
+  verify: '/auth/verify',
+  two_factor_select: '/auth/second-factor',
+}
+
+test('AL-FST-G1 a file takes the place of the page of its name, for every page, and `shipped` is what it stands for', async (t) => {
+  const files = Object.fromEntries(Object.keys(places).map((name) => [`${name}.html`, `<i>${name}</i>{{ shipped }}`]))
+  const { open, reported } = site(t, { ...files, 'error.html': '<i>error</i> {{ code }} {{ message }}' })
+  const visitor = open()
+  const member = await registered(open)
+  const enrolled = open()
+  await enrolled.post('/auth/login', { email: 'alice@example.com', password: phrase })
+  for (const [name, path] of Object.entries(places).filter(([, place]) => !place.endsWith('second-factor'))) {
+    const page = await (/login|register/.test(path) ? visitor : member).visit(path)
+    assert.ok(page.text.includes(`<h1>`) && page.text.includes(`<i>${name}</i>`), name)
+    assert.ok(page.text.includes('<form method="post"'), name)
+  }
+  for (const method of ['code', 'other']) await enrolled.post(`/auth/${method}/setup`)
+  const owing = open()
+  await owing.post('/auth/login', { email: 'alice@example.com', password: phrase })
+  assert.ok((await owing.visit('/auth/second-factor')).text.includes('<i>two_factor_select</i>'))
+  const refused = await visitor.visit('/auth/sessions/revoke', { headers: { 'accept-language': 'de' } })
+  assert.match(refused.text, /<i>error<\/i> method_not_allowed Das geht hier auf diese Weise nicht\./)
+  assert.deepEqual(reported, [])
+})
+
+test('a form of one’s own has the token, the target, what was typed, what was wrong and the language, and logs in', async (t) => {
+  const { open, reported } = site(t, { 'login_user.html': login, '_errors.html': part })
+  await registered(open)
+  const browser = open()
+  const headers = { 'accept-language': 'de' }
+  const page = await browser.visit('/auth/login?next=%2Fmembers%3Fa%3D1%26b%3D2', { headers })
+  assert.match(page.text, /<p>de ltr Anmelden<\/p>/)
+  assert.match(page.text, /name="next" value="\/members\?a=1&amp;b=2"/)
+  assert.match(page.text, /<a href="\/auth\/register">Konto anlegen<\/a>/)
+  const csrf = hiddenField(page, 'csrf') ?? ''
+  const wrong = await browser.submit('/auth/login', { csrf, email: 'x'.repeat(400), password: 'x' }, { headers })
+  assert.match(wrong.text, /<b>Dies darf höchstens 320 Zeichen lang sein\.<\/b>/)
+  const refused = await browser.submit('/auth/login', { csrf, email: 'alice@example.com', password: 'x' }, { headers })
+  assert.match(refused.text, /<p class="alert">Diese Angaben passen zu keinem Konto/)
+  assert.match(refused.text, /<input name="email" value="alice@example\.com">/)
+  const plain = { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' } // nothing but the token speaks for it
+  const form = new URLSearchParams({ csrf, email: 'alice@example.com', password: phrase, next: '/members' }).toString()
+  const done = await browser.send('POST', '/auth/login', plain, form)
+  assert.deepEqual([done.status, done.location], [303, '/members'])
+  assert.deepEqual(reported, [])
+})
+
+test('a file base is the document around every page, and its body is markup', async (t) => {
+  const base = `<!doctype html><html lang="{{ locale.language }}" dir="{{ locale.direction }}"><title>{{ title }} - {{ siteName }}</title>
+<link rel="stylesheet" href="{{ assets.style }}">{% if user %}<p>{{ user.email }}</p>{% for link in menu %}<a href="{{ link.href }}">{{ link.label }}</a>{% endfor %}{% endif %}
+<main>{{ body }}</main></html>`
+  const { open, reported } = site(t, { 'base.html': base })
+  const page = await open().visit('/auth/login', { headers: { 'accept-language': 'de' } })
+  assert.match(page.text, /^<!doctype html><html lang="de" dir="ltr"><title>Anmelden - localhost:3000<\/title>/)
+  assert.match(page.text, /<main><form method="post" action="\/auth\/login">/)
+  const member = await registered(open, `o'brien+<b>@example.com`.replace('<b>', 'b'))
+  assert.match((await member.visit('/auth/sessions')).text, /<p>o&#39;brien\+b@example\.com<\/p><a href="\/auth\/sessions">/)
+  assert.match((await member.visit('/auth/sessions/revoke')).text, /<main>\s*<p>/)
+  assert.deepEqual(reported, [])
+})
+
+test('the files of the guide work as they stand there, and its table names every page that can be replaced', async (t) => {
+  const guide = readFileSync('docs/guide/templates.md', 'utf8')
+  const blocks = [...guide.matchAll(/`templates\/security\/(\w+\.html)`:\n\n```html\n([\s\S]*?)```/g)].map(([, name = '', source = '']) => [
+    name,
+    source,
+  ])
+  assert.deepEqual(
+    blocks.map(([name]) => name),
+    ['login_user.html', '_errors.html', 'base.html'],
+  )
+  const { open, reported } = site(t, Object.fromEntries(blocks))
+  const browser = await registered(open)
+  const sessions = await browser.visit('/auth/sessions')
+  assert.match(
+    sessions.text,
+    /^<!doctype html>\n<html lang="en" dir="ltr">\n<head>\n<meta charset="utf-8">\n<title>Where you are logged in - /,
+  )
+  await browser.post('/auth/logout')
+  const refused = await browser.submit('/auth/login', { email: '', password: 'x' })
+  assert.match(refused.text, /value="" required>\s*<p class="error">This is required\.<\/p>/)
+  const done = await browser.submit('/auth/login', { email: 'alice@example.com', password: phrase })
+  assert.deepEqual([done.status, reported], [303, []])
+  const features = [session(), password(), registration(), language()]
+  const own = features.flatMap(({ routes = [] }) =>
+    routes.filter(({ page }) => page).map(({ template, name }) => template ?? `nothing for ${name}`),
+  )
+  assert.deepEqual(own.toSorted(), Object.keys(places).toSorted())
+  const named = [...guide.matchAll(/^\| `(\w+)\.html` \|/gm)].map(([, name]) => name)
+  assert.deepEqual(named.toSorted(), [...Object.keys(places), 'base', 'error'].toSorted())
+})
+
+test('no value becomes markup: not by a filter, not by naming it anew, not in a part', async (t) => {
+  const hostile = `"><script>alert('1')</script>`
+  const tried = [
+    '{{ values.email }}',
+    '{{ values.email | upcase }}',
+    '{{ values.email | append: "" }}',
+    '{% assign name = values.email %}{{ name }}',
+    '{% capture name %}{{ values.email }}{% endcapture %}{{ name }}',
+    '{% echo values.email %}',
+    '{% liquid echo values.email %}',
+    '{% render "security/_part.html", given: values.email %}',
+    '{{ shipped | append: values.email }}',
+    '{{ values.email | split: "," }}',
+    '{% for part in values %}{{ part }}{% endfor %}',
+    '{{ values.email | escape_once }}',
+    '{{ values.email | url_decode }}',
+  ]
+  const { open, reported } = site(t, {
+    'login_user.html': `<div>${tried.join('</div>\n<div>')}</div>`,
+    '_part.html': '<u title="{{ given }}"></u>',
+  })
+  const page = await open().submit('/auth/login', { email: hostile, password: 'x' })
+  assert.equal(page.status, 401)
+  assert.ok(page.text.includes('<u title="&quot;&gt;&lt;script&gt;'))
+  assert.doesNotMatch(page.text, /<script>|<SCRIPT>/i)
+  assert.deepEqual(reported, [])
+})
+
+test('a file that is broken, misnamed or missing stops the start with its name and line', (t) => {
+  const broken: readonly (readonly [Files, RegExp])[] = [
+    [{ 'login_user.html': '<p>\n{% if a %}' }, /security\/login_user\.html, line:2, col:1/],
+    [{ 'login_user.html': '\n\n{{ a' }, /security\/login_user\.html, line:3/],
+    [{ 'login_user.html': '{% nothing %}' }, /"nothing" not found.*login_user\.html, line:1/],
+    [{ 'login_user.html': 'a\n{{ message | raw }}' }, /undefined filter: raw.*login_user\.html, line:2/],
+    [{ 'login_user.html': '{% echo message | raw %}' }, /undefined filter: raw/],
+    [{ 'login_user.html': '{% if true %}{% assign a = message | raw %}{% endif %}' }, /undefined filter: raw/],
+    [{ 'login_user.html': '{{ message | shout }}' }, /undefined filter: shout/],
+    [
+      { 'login_user.html': '\n{% render "security/_gone.html" %}' },
+      /the part "security\/_gone\.html" is missing.*login_user\.html, line:2/,
+    ],
+    [{ 'login_user.html': '{% render message %}' }, /computed name/],
+    [{ 'login_user.html': '{% render "security/{{ message }}" %}' }, /computed name/],
+    [{ 'login_user.html': '{% render "constructor" %}' }, /the part "constructor" is missing/],
+    [{ 'login_user.html': '{% render "../../../etc/passwd" %}' }, /is missing/],
+    [{ '_part.html': '{% unless %}', 'login_user.html': '' }, /security\/_part\.html, line:1/],
+    [{ 'login_user.html': new Uint8Array([0x3c, 0xff]) }, /login_user\.html cannot be read as UTF-8/],
+    [{ 'Login.html': '' }, /security\/Login\.html takes the place of no page/],
+    [{ 'log_in.html': '' }, /security\/log_in\.html takes the place of no page: there are base, error, sessions/],
+  ]
+  for (const tag of ['include', 'layout', 'cycle', 'tablerow', 'increment', 'decrement', 'block'])
+    assert.throws(() => site(t, { 'login_user.html': `{% ${tag} "security/_a.html" %}`, '_a.html': '' }), /not found/, tag)
+  for (const [files, sentence] of broken) assert.throws(() => site(t, files), sentence)
+  assert.throws(() => site(t, { 'base.html': '' }, { layout: () => html`` }), /option layout, and there is .*base\.html: remove one/)
+  assert.throws(() => liquid(join(tmpdir(), 'no such folder')), /folder .*security cannot be read/)
+})
+
+test('a file that fails when it is shown is told, and the shipped page is shown: people can still log in', async (t) => {
+  const failing: readonly (readonly [string, RegExp])[] = [
+    ['{{ nothing }}', /undefined variable: nothing/],
+    ['{{ links }}', /an object is no text/],
+    ['{{ values }}', /an object is no text/],
+    ["{{ 'login.tittle' | text }}", /there is no text "login\.tittle"/],
+    ["{{ 'toString' | text }}", /there is no text "toString"/],
+    ["{{ 'password.hint' | text }}", /the text wants the value "least"/],
+    ['{{ locale.constructor.name }}', /undefined variable/],
+    ['{{ shipped.constructor }}', /undefined variable/],
+    ['{% render "security/_endless.html" %}', /call stack|Maximum/],
+    ['{{ "" | time }}{{ "x" | time }}', /Invalid time|RangeError|date/i],
+  ]
+  for (const [source, reason] of failing) {
+    const files = {
+      'login_user.html': source,
+      'base.html': `${source}{{ body }}`,
+      '_endless.html': '{% render "security/_endless.html" %}',
+    }
+    const { open, reported } = site(t, files)
+    const page = await open().visit('/auth/login')
+    assert.equal(page.status, 200)
+    assert.match(page.text, /^<!doctype html>\n<html lang="en" dir="ltr">[\s\S]*<form method="post" action="\/auth\/login">/, source)
+    assert.match(reported.join('\n'), /login_user\.html failed, so the shipped page was shown/)
+    assert.match(reported.join('\n'), reason, source)
+  }
+})
+
+test('the files are read once, at the start, and one reader’s names are not the next one’s', async (t) => {
+  const folder = folderOf(t, {
+    'login_user.html': '{% if seen %}again{% endif %}{% assign seen = true %}{% assign csrf = "mine" %}first',
+    '_a.html': '',
+  })
+  const { open } = site(t, {}, { templates: liquid(folder) })
+  writeFileSync(join(folder, 'security', 'login_user.html'), 'second')
+  for (const browser of [open(), open()]) assert.match((await browser.visit('/auth/login')).text, /<h1>Log in<\/h1>\s*first\s*<\/main>/)
+})
+
+test('other files of the folder are left alone, a linked one is read, and a link that leads out stops the start', async (t) => {
+  const folder = folderOf(t, { 'notes.txt': '{% if %}', 'email/other.txt': '{{ x | raw }}', 'real.html.bak': '{%' })
+  writeFileSync(join(folder, 'index.html'), '<% other engine %>{%')
+  symlinkSync(join('email', 'other.txt'), join(folder, 'security', 'login_user.html'))
+  writeFileSync(join(folder, 'security', 'email', 'other.txt'), 'linked')
+  const { open } = site(t, {}, { templates: liquid(folder) })
+  assert.match((await open().visit('/auth/login')).text, />\s*linked\s*</)
+  symlinkSync(join(folder, 'index.html'), join(folder, 'security', '_out.html'))
+  assert.throws(() => liquid(folder), /security\/_out\.html is a link that leads out of/)
+})
