@@ -15,6 +15,7 @@ const layers: Layers = {
   client: { values: [] },
   crypto: { values: ['node'] },
   protocols: { values: ['node', 'crypto'] },
+  'digest-client': { values: ['node', 'crypto', 'protocols'] },
   http: { values: ['node', 'model', 'crypto', 'html'] },
   kernel: { values: ['node', 'model', 'crypto', 'http', 'html'] },
   features: { values: ['node', 'model', 'crypto', 'protocols', 'html', 'http', 'kernel'] },
