@@ -43,6 +43,7 @@ const places: Places = {
   hono: ['src/adapters/hono*'],
   mysql2: ['src/stores/mysql.ts'],
   pg: ['src/stores/postgres.ts'],
+  uqr: ['src/html/qr-code.ts'],
   'node:http': ['src/adapters/node*'],
 }
 
