@@ -50,13 +50,18 @@ export function readCredentials(field: string | null, options: ReadCredentialsOp
   if (field.length > longestField) return malformed('The header is too long.')
   const [digest, ...others] = readSchemes(field) ?? []
   if (digest === undefined || others.length > 0) return malformed('The header breaks the grammar, or names a parameter twice.')
+  const values = isAscii(field) ? digest.parameters : decodeValues(digest.parameters)
+  return values === null ? malformed('A parameter is not text in UTF-8.') : judgeValues(values, options)
+}
+
+function decodeValues(parameters: ReadonlyMap<string, string>): ReadonlyMap<string, string> | null {
   const values = new Map<string, string>()
-  for (const [name, bytes] of digest.parameters) {
+  for (const [name, bytes] of parameters) {
     const value = fromBytes(bytes)
-    if (value === null) return malformed('A parameter is not text in UTF-8.')
+    if (value === null) return null
     values.set(name, value)
   }
-  return judgeValues(values, options)
+  return values
 }
 
 function malformed(detail: string): ReadCredentials {

@@ -31,22 +31,36 @@ export function readField(text: string): FieldReader {
 
   function match(pattern: RegExp): string | null {
     pattern.lastIndex = at
-    const [found = null] = pattern.exec(text) ?? []
-    if (found !== null) at += found.length
-    return found
+    if (!pattern.test(text)) return null
+    const start = at
+    at = pattern.lastIndex
+    return text.slice(start, at)
   }
 
   /** The content of a quoted string, up to the first quote for which `isEnd` holds; `escapes` are what a backslash may stand before. */
   function content(isEnd: (quote: number) => boolean, escapes: RegExp): string | null {
     if (text[at] !== '"') return null
+    const value = plainContent(isEnd) ?? escapedContent(isEnd, escapes)
+    return value !== null && fieldText.test(value) ? value : null
+  }
+
+  /** What almost every value is: text without a backslash up to the next quote. `null` and nothing taken when it is anything else. */
+  function plainContent(isEnd: (quote: number) => boolean): string | null {
+    const quote = text.indexOf('"', at + 1)
+    const value = quote === -1 ? '\\' : text.slice(at + 1, quote)
+    if (value.includes('\\') || !isEnd(quote)) return null
+    at = quote + 1
+    return value
+  }
+
+  function escapedContent(isEnd: (quote: number) => boolean, escapes: RegExp): string | null {
     let value = ''
     let start = at + 1
     for (let index = start; index < text.length; index++) {
       const character = text[index]
       if (character === '"' && isEnd(index)) {
-        value += text.slice(start, index)
         at = index + 1
-        return fieldText.test(value) ? value : null
+        return value + text.slice(start, index)
       }
       if (character !== '\\' || !escapes.test(text.charAt(index + 1))) continue
       value += text.slice(start, index)

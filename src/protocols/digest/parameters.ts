@@ -70,7 +70,7 @@ function addFirstParameter(reader: FieldReader, scheme: OpenScheme): boolean {
 function addParameter(reader: FieldReader, name: string, scheme: OpenScheme | undefined): boolean {
   reader.skipSpace()
   const value = (name === 'uri' ? reader.quotedUri() : reader.quoted()) ?? reader.token()
-  if (value === null || scheme === undefined || scheme.hasToken || scheme.parameters.has(name)) return false
-  scheme.parameters.set(name, value)
-  return true
+  if (value === null || scheme === undefined || scheme.hasToken) return false
+  const { size } = scheme.parameters
+  return scheme.parameters.set(name, value).size > size
 }

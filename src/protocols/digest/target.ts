@@ -20,9 +20,10 @@ export interface TargetOptions {
  * @param target as the request line has it, before anything was mounted, decoded or rewritten, except for `prefix`
  */
 export function isSameTarget(uri: string, target: string, { origins = [], prefix = '' }: TargetOptions = {}): boolean {
+  if (prefix === '' && uri === target) return true
   if (uri === '*' || target === '*') return uri === target
   const [asked, requested] = [originForm(uri, origins), originForm(target, origins)]
-  if (asked === null || requested === null) return prefix === '' && uri === target
+  if (asked === null || requested === null) return false
   const rest = withoutPrefix(normalise(asked), normalise(prefix))
   return rest !== null && rest === normalise(requested)
 }
