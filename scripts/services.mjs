@@ -26,6 +26,23 @@ function chromiumOfMachine() {
   return findProgram(names) ?? onMac.find(isExecutable) ?? null
 }
 
+/**
+ * The path of a curl, for tests of what other clients do: `CURL_PATH`, else the one on the machine, else Debian's, installed.
+ * @returns {Promise<string>}
+ */
+export async function findCurl() {
+  const given = process.env.CURL_PATH
+  if (given) {
+    if (isExecutable(given)) return given
+    throw new Error(`CURL_PATH is ${given}, which is no program that can be run.`)
+  }
+  const found = findProgram(['curl']) ?? (installFromDebian('curl') ? findProgram(['curl']) : null)
+  if (found) return found
+  throw new Error(
+    'Tests of other clients need curl: install it (Debian: apt-get install curl) or set CURL_PATH, or run "npm run test:core".',
+  )
+}
+
 /** The database servers that tests need, by the variable that names each to them. */
 const servers = [postgresServer, mysqlServer]
 
@@ -85,6 +102,7 @@ function withoutPassword(url) {
 if (import.meta.main) {
   try {
     console.log(`chromium: ${await findChromium()}`)
+    console.log(`curl: ${await findCurl()}`)
     const { env, stop } = await findDatabases()
     for (const [variable, url] of Object.entries(env)) console.log(`${variable}: ${withoutPassword(url)}`)
     await stop()

@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { databaseVariables, findChromium, findDatabases } from './services.mjs'
+import { databaseVariables, findChromium, findCurl, findDatabases } from './services.mjs'
 
 const { values: flags, positionals: filters } = readArguments()
 const files = chooseFiles()
@@ -17,6 +17,7 @@ if (flags.soak) env.PORTCULLIS_SOAK = '1'
 // Without these names, tests over all stores leave out the ones on a network.
 for (const variable of databaseVariables) delete env[variable]
 if (files.some(needsBrowser)) env.CHROMIUM_PATH = await findChromium().catch((error) => stop(error.message))
+if (files.some(needsCurl)) env.CURL_PATH = await findCurl().catch((error) => stop(error.message))
 const databases = await findNeeded()
 Object.assign(env, databases.env)
 
@@ -51,13 +52,18 @@ function readArguments() {
 function chooseFiles() {
   return globSync(['src/**/*.test.ts', 'test/**/*.test.ts'])
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => !(flags.core && (needsBrowser(file) || needsDatabases(file))))
+    .filter((file) => !(flags.core && (needsBrowser(file) || needsCurl(file) || needsDatabases(file))))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter.replace(/^\.\//, ''))))
     .sort()
 }
 
 function needsBrowser(file) {
   return file.startsWith('test/browser/')
+}
+
+/** Files that drive curl. */
+function needsCurl(file) {
+  return /\/curl[^/]*\.test\.ts$/.test(file)
 }
 
 /** Files that test nothing but stores on a network. */

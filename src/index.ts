@@ -69,6 +69,7 @@ export { type FormView, type PostFormOptions, postForm, type SubmitButtonOptions
 export { Html, type HtmlValue, html } from './html/html.ts'
 export { defaultLayout, type Layout, type PageParts } from './html/layout.ts'
 export { linkList, type PageLink } from './html/links.ts'
+export { type QrCodeOptions, qrCode } from './html/qr-code.ts'
 export type { Templates, TemplateView } from './html/templates.ts'
 export {
   type Field,

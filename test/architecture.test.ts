@@ -16,6 +16,7 @@ const layers: Layers = {
   client: { values: [] },
   crypto: { values: ['node'] },
   protocols: { values: ['node', 'crypto'] },
+  'digest-client': { values: ['node', 'crypto', 'protocols'] },
   http: { values: ['node', 'model', 'crypto', 'html'] },
   kernel: { values: ['node', 'model', 'crypto', 'texts', 'http', 'html'] },
   features: { values: ['node', 'model', 'crypto', 'protocols', 'html', 'http', 'kernel'] },
@@ -44,6 +45,7 @@ const places: Places = {
   liquidjs: ['src/templates/liquid.ts'],
   mysql2: ['src/stores/mysql.ts'],
   pg: ['src/stores/postgres.ts'],
+  uqr: ['src/html/qr-code.ts'],
   'node:http': ['src/adapters/node*'],
 }
 

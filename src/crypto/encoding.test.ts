@@ -1,8 +1,8 @@
-/** Strict base64url: one text per value. */
+/** Strict base64url and base32: one text per value. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fromBase64url, toBase64url } from './encoding.ts'
+import { fromBase32, fromBase64url, toBase32, toBase64url } from './encoding.ts'
 
 const seed = Number(process.env.PORTCULLIS_SEED ?? 1)
 
@@ -32,6 +32,65 @@ test('of any text at most one value is read, and that value is written as this t
     fc.property(fc.oneof(fc.string(), fc.base64String(), fc.stringMatching(/^[\w-]{0,20}$/)), (text) => {
       const bytes = fromBase64url(text)
       if (bytes) assert.equal(toBase64url(bytes), text)
+    }),
+    { seed, numRuns: 1000 },
+  )
+})
+
+test('base32 is that of RFC 4648 section 10, without padding', () => {
+  for (const [text, encoded] of [
+    ['', ''],
+    ['f', 'MY'],
+    ['fo', 'MZXQ'],
+    ['foo', 'MZXW6'],
+    ['foob', 'MZXW6YQ'],
+    ['fooba', 'MZXW6YTB'],
+    ['foobar', 'MZXW6YTBOI'],
+  ] as const) {
+    assert.equal(toBase32(Buffer.from(text)), encoded)
+    assert.equal(Buffer.from(fromBase32(encoded) ?? 'none').toString(), text)
+  }
+})
+
+test('bytes come back from base32 as they were', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+      const text = toBase32(bytes)
+      assert.match(text, /^[A-Z2-7]*$/)
+      assert.deepEqual(fromBase32(text), bytes)
+    }),
+    { seed },
+  )
+})
+
+test('in base32 padding, small letters, other characters, loose bits and impossible lengths are refused', () => {
+  for (const text of [
+    'MY======',
+    'my',
+    'M',
+    'MZX',
+    'MZXW6Y',
+    'MZ',
+    'MZXR',
+    'M1',
+    'M8',
+    'MY ',
+    ' MY',
+    'MZ XQ',
+    'MY\n',
+    'Mÿ',
+    'M😀',
+    'M\0',
+    '0000',
+  ])
+    assert.equal(fromBase32(text), null, text)
+})
+
+test('of any text base32 reads at most one value, and writes it as this text', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[A-Z2-7]{0,20}$/)), (text) => {
+      const bytes = fromBase32(text)
+      if (bytes) assert.equal(toBase32(bytes), text)
     }),
     { seed, numRuns: 1000 },
   )

@@ -137,6 +137,15 @@ export interface Attempts {
   clearGroup(group: string): Maybe<void>
 }
 
+/** Counts of nonces that were used, of those nonces only that somebody with the right secret answered. */
+export interface Nonces {
+  /**
+   * Uses a count of a nonce, in one atomic step: true for the first caller with this count. False for every later one, for counts 128 or
+   * more below the highest that was used, and from `expiresAt` on, which is the same for each call about one nonce.
+   */
+  advance(nonce: string, count: number, expiresAt: number, now: number): Maybe<boolean>
+}
+
 /** Everything held about a user, one member per drawer, secrets left out. */
 export type Everything = Readonly<Record<string, readonly Members[]>>
 
@@ -177,6 +186,7 @@ export interface FleetingStore<U extends User = User> {
   readonly sessions: Sessions<U>
   readonly tickets: Tickets
   readonly attempts: Attempts
+  readonly nonces: Nonces
 }
 
 /** Where accounts and sessions are kept: `sqlite('app.db')`, or two halves joined by spread. */

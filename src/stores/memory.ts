@@ -4,7 +4,7 @@ import type { Change, Written } from '../model/change.ts'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { doChange } from './memory/changes.ts'
-import { memoryAttempts, memorySessions, memoryTickets } from './memory/fleeting.ts'
+import { memoryAttempts, memoryNonces, memorySessions, memoryTickets } from './memory/fleeting.ts'
 import { memoryReads } from './memory/reads.ts'
 import { Tables } from './memory/tables.ts'
 
@@ -39,12 +39,13 @@ export function memory<U extends User = User>(): Store<U> {
     fleeting: {
       open: () => {},
       epoch: () => epoch,
-      purge: (now, limit) => purge([tables.sessions, tables.tickets, tables.spent, tables.attempts], now, limit),
+      purge: (now, limit) => purge([tables.sessions, tables.tickets, tables.spent, tables.attempts, tables.nonces], now, limit),
       close: () => {},
     },
     sessions: memorySessions(tables),
     tickets: memoryTickets(tables),
     attempts: memoryAttempts(tables),
+    nonces: memoryNonces(tables),
   }
 }
 

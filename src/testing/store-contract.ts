@@ -3,6 +3,7 @@ import { attemptCases } from './store-contract/attempt-cases.ts'
 import { changeCases } from './store-contract/change-cases.ts'
 import { keepingCases } from './store-contract/keeping-cases.ts'
 import { linkCases } from './store-contract/link-cases.ts'
+import { nonceCases } from './store-contract/nonce-cases.ts'
 import { recordCases } from './store-contract/record-cases.ts'
 import { roleCases } from './store-contract/role-cases.ts'
 import { sessionCases } from './store-contract/session-cases.ts'
@@ -31,5 +32,6 @@ export const storeContract: readonly StoreCase[] = [
   ...sessionCases,
   ...ticketCases,
   ...attemptCases,
+  ...nonceCases,
   ...keepingCases,
 ]

@@ -17,6 +17,8 @@ export type Task =
   | { readonly kind: 'session'; readonly ticket: string; readonly tries: number; readonly by: string }
   /** Spends one id. */
   | { readonly kind: 'spend'; readonly id: string }
+  /** Uses so many counts of one nonce. */
+  | { readonly kind: 'nonce'; readonly nonce: string; readonly counts: number }
   | { readonly kind: 'epoch' }
   | { readonly kind: 'close' }
 
@@ -36,7 +38,7 @@ async function work(task: Task): Promise<number | string> {
     return 1
   }
   assert.ok(store)
-  const { durable, sessions, tickets, attempts, fleeting } = store
+  const { durable, sessions, tickets, attempts, nonces, fleeting } = store
   switch (task.kind) {
     case 'create':
       return (await durable.write([create(task.name, { id: task.by })])).ok ? 1 : 0
@@ -53,6 +55,8 @@ async function work(task: Task): Promise<number | string> {
     }
     case 'spend':
       return (await tickets.spend(task.id, now + 60_000, now)) ? 1 : 0
+    case 'nonce':
+      return sum(task.counts, async (index) => nonces.advance(task.nonce, index + 1, now + 60_000, now))
     case 'epoch':
       return fleeting.epoch()
     case 'close':

@@ -113,6 +113,11 @@ for (const { store: name, rounds, place, open } of shared) {
         assert.equal(total(await both({ kind: 'spend', id: `id-${round}` })), 1, `round ${round}`)
     })
 
+    test('THR-107 two processes that use the same counts of one nonce use each once, in every round', async () => {
+      for (let round = 0; round < rounds / 4; round++)
+        assert.equal(total(await both({ kind: 'nonce', nonce: `nonce-${round}`, counts: 20 })), 20, `round ${round}`)
+    })
+
     test('two processes settle on one epoch, which stays', async () => {
       const [first, second] = await both({ kind: 'epoch' })
       assert.equal(first, second)

@@ -1,9 +1,10 @@
-/** The fleeting half in memory: sessions, tickets and attempt counts. */
+/** The fleeting half in memory: sessions, tickets, attempt counts and nonces. */
 import type { Maybe } from '../../model/json.ts'
-import type { AttemptKey, Attempts, LiveSession, Sessions, Tickets } from '../../model/store.ts'
+import type { AttemptKey, Attempts, LiveSession, Nonces, Sessions, Tickets } from '../../model/store.ts'
 import type { User } from '../../model/user.ts'
 import { type AttemptOutcome, answerOf, countAttempt, takeBack } from '../attempt-count.ts'
 import { compareBytes } from '../byte-order.ts'
+import { useCount } from '../nonce-window.ts'
 import type { Table } from './table.ts'
 import { pairKey, type Tables } from './tables.ts'
 
@@ -88,6 +89,18 @@ export function memoryAttempts(tables: Tables): Attempts {
     },
     clearGroup: (group) => {
       attempts.deleteWhere((counted) => counted.group === group)
+    },
+  }
+}
+
+/** Counts of nonces that were used. */
+export function memoryNonces({ nonces }: Tables): Nonces {
+  return {
+    advance: (nonce, count, expiresAt, now) => {
+      const next = expiresAt <= now ? null : useCount(nonces.get(nonce) ?? null, count)
+      if (next === null) return false
+      nonces.set(nonce, { ...next, expiresAt })
+      return true
     },
   }
 }

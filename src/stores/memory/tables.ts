@@ -5,6 +5,7 @@ import type { Link } from '../../model/link.ts'
 import type { Session, Ticket } from '../../model/session.ts'
 import type { Role } from '../../model/user.ts'
 import type { AttemptCount } from '../attempt-count.ts'
+import type { NonceWindow } from '../nonce-window.ts'
 import { Journal, Table } from './table.ts'
 
 /** An attempt count with the group that it is cleared by. */
@@ -34,6 +35,8 @@ export class Tables {
   readonly spent: Table<string, { readonly expiresAt: number }> = new Table(this.journal)
   /** By group and key. */
   readonly attempts: Table<string, GroupedCount> = new Table(this.journal)
+  /** By nonce. */
+  readonly nonces: Table<string, NonceWindow & { readonly expiresAt: number }> = new Table(this.journal)
 }
 
 /** One key out of two texts, whatever they hold. */

@@ -140,5 +140,17 @@ const locks: Migration = {
   steps: [{ table: 'portcullis_locks', columns: { slot: 'integer' }, primaryKey: ['slot'] }],
 }
 
+const nonces: Migration = {
+  name: '0008-nonces',
+  steps: [
+    {
+      table: 'portcullis_nonces',
+      columns: { nonce: 'key', latest: 'integer', used: 'text', expires_at: 'time' },
+      primaryKey: ['nonce'],
+    },
+    { index: 'portcullis_nonces_by_expiry', on: 'portcullis_nonces', columns: ['expires_at'] },
+  ],
+}
+
 /** All, oldest first. */
-export const migrations: readonly Migration[] = [accounts, sessions, locks]
+export const migrations: readonly Migration[] = [accounts, sessions, locks, nonces]

@@ -108,6 +108,16 @@ export type AttemptTable = {
   expires_at: number
 }
 
+/** Which counts of nonces were used. */
+export type NonceTable = {
+  nonce: string
+  /** The highest. */
+  latest: number
+  /** That and the 127 before it, as bits in hexadecimal digits. */
+  used: string
+  expires_at: number
+}
+
 /** What the installation keeps about itself. */
 export type MetaTable = {
   name: string
@@ -135,6 +145,7 @@ export type Schema = {
   portcullis_tickets: TicketTable
   portcullis_spent: SpentTable
   portcullis_attempts: AttemptTable
+  portcullis_nonces: NonceTable
   portcullis_meta: MetaTable
   portcullis_locks: LockTable
   portcullis_migrations: MigrationTable

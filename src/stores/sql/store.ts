@@ -9,6 +9,7 @@ import type { Dialect } from './dialect.ts'
 import { linkDrawer } from './links.ts'
 import { metaDrawer } from './meta.ts'
 import { checkSchema, migrate } from './migrate.ts'
+import { nonceDrawer } from './nonces.ts'
 import { purgeEach } from './purge.ts'
 import { recordDrawer } from './records.ts'
 import { roleDrawer } from './roles.ts'
@@ -46,6 +47,7 @@ export function sqlStore<U extends User>(dialect: Dialect, runner: Runner, optio
   const records = recordDrawer(dialect)
   const tickets = ticketDrawer(dialect)
   const attempts = attemptDrawer(dialect)
+  const nonces = nonceDrawer(dialect)
   const sessions = sessionDrawer<U>(dialect, tickets, attempts)
   const meta = metaDrawer(dialect)
   const drawers: readonly Drawer[] = [users, roles, links, records, sessions, tickets]
@@ -132,7 +134,8 @@ export function sqlStore<U extends User>(dialect: Dialect, runner: Runner, optio
       open,
       close,
       epoch: async () => (await read(() => meta.meta.get('epoch'))) ?? write(() => meta.settle('epoch', randomToken())),
-      purge: (now, limit) => write(() => purgeEach([sessions.purge, tickets.purge, tickets.purgeSpent, attempts.purge], now, limit)),
+      purge: (now, limit) =>
+        write(() => purgeEach([sessions.purge, tickets.purge, tickets.purgeSpent, attempts.purge, nonces.purge], now, limit)),
     },
     sessions: {
       recognise: (hash, now, byId) => read(() => sessions.sessions.recognise(hash, now, byId)),
@@ -153,6 +156,9 @@ export function sqlStore<U extends User>(dialect: Dialect, runner: Runner, optio
       ask: (list, now) => read(() => attempts.attempts.ask(list, now)),
       refund: (keys) => write(() => attempts.attempts.refund(keys)),
       clearGroup: (group) => write(() => attempts.attempts.clearGroup(group)),
+    },
+    nonces: {
+      advance: (nonce, count, expiresAt, now) => write(() => nonces.nonces.advance(nonce, count, expiresAt, now), Boolean),
     },
   }
 }
