@@ -73,7 +73,7 @@ function needsDatabases(file) {
 
 /** Files that use a database where there is one: they import the list of stores, or the databases themselves. */
 function usesDatabases(file) {
-  return /from '\S*\/(flows\/stores|stores|databases)\.ts'/.test(readFileSync(file, 'utf8'))
+  return /from '\S*\/(flows\/stores|stores|databases|own-tables)\.ts'/.test(readFileSync(file, 'utf8'))
 }
 
 async function findNeeded() {

@@ -9,6 +9,7 @@ import type { Paging } from '../model/store.ts'
 import type { Role, User, UserRecord } from '../model/user.ts'
 import { type Address, readAddress } from './address.ts'
 import type { Kernel } from './kernel.ts'
+import { foreseeUser, newUserId } from './new-user.ts'
 import type { Step } from './step.ts'
 import { prepareStep, tryWrite } from './write.ts'
 
@@ -21,6 +22,7 @@ export interface UserWish {
   readonly roles?: readonly string[]
   /** Default true. */
   readonly active?: boolean
+  /** The application's own fields, also those that are in columns. */
   readonly extra?: Members
 }
 
@@ -33,6 +35,8 @@ export interface UserAdmin<U extends User = User> {
   byEmail(email: string): Promise<U | null>
   /** In the order of addresses; `prefix` narrows by the beginning of one, `after` is the last address of the page before. */
   list(paging?: Partial<Paging> & { readonly prefix?: string }): Promise<readonly U[]>
+  /** Sets own fields by name; the others stay. @throws AuthError `invalid_fields` for one that the store cannot keep */
+  update(id: string, own: Members): Promise<U>
   activate(id: string): Promise<boolean>
   /** Ends every session too. */
   deactivate(id: string): Promise<boolean>
@@ -139,6 +143,11 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
         ...(prefix !== undefined && { prefix: prefix.normalize('NFC').toLowerCase() }),
       })
     },
+    update: async (id, own) => {
+      await recordOf(kernel, id)
+      await change(kernel, { changes: [{ kind: 'users.update', id, set: { own } }] })
+      return (await recordOf(kernel, id)).user
+    },
     activate: (id) => setActive(id, true),
     deactivate: (id) => setActive(id, false),
     unlock: async (id) => {
@@ -200,14 +209,15 @@ async function createUser<U extends User>(kernel: Kernel<U>, wish: UserWish): Pr
     password === undefined
       ? null
       : await kernel.passwords.hash(password, { email: address.email, username: null, secondFactor: false }, 'password')
-  const id = randomToken(16, kernel.random)
+  const id = await newUserId(kernel)
   const columns = { id, email: address.email, username: null, active, createdAt: kernel.clock(), extra }
+  const created = { ...columns, emailKey: address.key, usernameKey: null, passwordHash, stamp: newStamp(kernel) }
   await change(kernel, {
     changes: [
-      { kind: 'users.create', user: { ...columns, emailKey: address.key, usernameKey: null, passwordHash, stamp: newStamp(kernel) } },
+      { kind: 'users.create', user: created },
       ...(roles.length > 0 ? [{ kind: 'roles.set', userId: id, add: roles, remove: [] } as const] : []),
     ],
-    events: [{ name: 'user.created', user: { ...columns, roles: [...roles].sort() }, by: 'operator' }],
+    events: [{ name: 'user.created', user: { ...foreseeUser(kernel, created), roles: [...roles].sort() }, by: 'operator' }],
   })
   return (await recordOf(kernel, id)).user
 }

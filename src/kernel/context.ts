@@ -19,6 +19,7 @@ import { createGround } from './ground.ts'
 import type { MountedRoute } from './kernel.ts'
 import { findLink, newLink } from './links.ts'
 import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain } from './login.ts'
+import { foreseeUser, newUserId } from './new-user.ts'
 import { pathFor, showPage } from './pages.ts'
 import { closeSession, openSession } from './session.ts'
 import type { Draft, Proven, Step, Subject } from './step.ts'
@@ -74,6 +75,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     logout: () => logout(exchange),
     sessionsOf: async ({ user, stamp }) => kernel.store.sessions.listOf(user.id, stamp, exchange.now),
     endSessions: (userId, which) => endSessions(exchange, userId, which),
+    newUserId: async () => newUserId(kernel),
     register: async (draft, proven) => {
       for (const { beforeAccount } of kernel.features) if (beforeAccount) return beforeAccount(context, draft)
       const { record, step } = newAccount(exchange, draft, proven)
@@ -171,12 +173,13 @@ function newAccount(exchange: Exchange, draft: Draft, proven: Proven): { readonl
   const address = readAddress(email)
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
   const stamp = Buffer.from(exchange.kernel.random(16)).toString('base64url')
-  const user = { id, email, username, active: true, roles: [], createdAt: exchange.now, extra }
-  const { roles: _, ...columns } = user
+  const columns = { id, email, username, active: true, createdAt: exchange.now, extra }
+  const created = { ...columns, emailKey: address.key, usernameKey, passwordHash, stamp }
+  const user = foreseeUser(exchange.kernel, created)
   return {
     record: { user, stamp, passwordHash },
     step: {
-      changes: [{ kind: 'users.create', user: { ...columns, emailKey: address.key, usernameKey, passwordHash, stamp } }, ...draft.changes],
+      changes: [{ kind: 'users.create', user: created }, ...draft.changes],
       events: [{ name: 'user.registered', user, method: proven.method }],
     },
   }

@@ -105,7 +105,7 @@ export function originOf(kernel: Kernel, head: RequestHead): Origin {
 export type CookieName = 'session' | 'ticket' | 'form' | 'challenge' | 'device' | 'language' | (string & {})
 
 /** A cookie's full name at an origin: `__Host-portcullis-session`, or with the port where plain http has no prefix. */
-export function cookieName(origin: Origin, name: CookieName): string {
+function cookieName(origin: Origin, name: CookieName): string {
   return `${origin.cookiePrefix}${name}${origin.cookieSuffix}`
 }
 

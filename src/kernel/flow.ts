@@ -112,6 +112,8 @@ export interface Context extends Ground {
   sessionsOf(record: UserRecord): Promise<readonly Session[]>
   /** Ends one session of the user by id, or all but this one; how many. */
   endSessions(userId: string, which: { readonly id: string } | 'others'): Promise<number>
+  /** An id for an account that is about to be made, for its draft. */
+  newUserId(): Promise<string>
   /** Ends a registration: makes the account and logs in, or what `beforeAccount` does instead. */
   register(draft: Draft, proven: Proven): Promise<Response>
   /** Seals a challenge to this browser and ceremony, for `seconds`; gives the id to find it by. */

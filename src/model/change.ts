@@ -15,6 +15,7 @@ export interface NewUser {
   readonly stamp: string
   readonly active: boolean
   readonly createdAt: number
+  /** The application's own fields. A store may keep some of them in columns; then they are members of the user, and not of its `extra`. */
   readonly extra: Members
 }
 
@@ -27,7 +28,10 @@ export interface UserFields {
   readonly passwordHash?: string | null
   readonly stamp?: string
   readonly active?: boolean
+  /** Takes the place of all own fields but those in columns, which change only where they are named. */
   readonly extra?: Members
+  /** Own fields one by one, after `extra`: all others stay. */
+  readonly own?: Members
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What a database must offer: reads and fleeting operations as small methods, durable changes as values. */
-import type { Change, Written } from './change.ts'
+import type { Change, NewUser, Written } from './change.ts'
 import type { Entry } from './entry.ts'
 import type { Maybe, Members } from './json.ts'
 import type { Link } from './link.ts'
@@ -159,6 +159,17 @@ export interface Reads<U extends User = User> {
   everything(userId: string): Maybe<Everything>
 }
 
+/** What a store adds that keeps users in a table of the application's, or some of their fields in columns. */
+export interface OwnUsers<U extends User = User> {
+  /** An id for a user who is about to be made. Without this, the kernel makes it of 128 random bits. */
+  newId(random: (size: number) => Uint8Array): Maybe<string>
+  /**
+   * The user that `users.create` will make of this. Without this, own fields are in `extra`.
+   * @throws AuthError `invalid_fields` under the name of a field that cannot be kept
+   */
+  foresee(user: NewUser): U
+}
+
 /** The half that must survive: one database. */
 export interface DurableStore<U extends User = User> {
   readonly durable: {
@@ -172,6 +183,7 @@ export interface DurableStore<U extends User = User> {
   }
   readonly reads: Reads<U>
   readonly meta: Meta
+  readonly ownUsers?: OwnUsers<U>
 }
 
 /** The half that may be lost: everybody logs in again, nothing one-time is used twice. */

@@ -5,7 +5,8 @@ import type { Members } from './json.ts'
  * A user as the application sees one. It holds no secret, so it may be logged or sent as JSON.
  *
  * An application's own fields live in `extra`; narrow it to type them:
- * `interface Member extends User { readonly extra: { readonly name: string } }`.
+ * `interface Member extends User { readonly extra: { readonly name: string } }`. Those that a SQL store keeps in columns are members of
+ * the user itself: `interface Member extends User { readonly name: string }`.
  */
 export interface User {
   readonly id: string

@@ -2,16 +2,15 @@
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { mysqlDialect } from './sql/dialect.ts'
+import { migrationsText } from './sql/migrate.ts'
 import { type Borrowed, type Network, networkRunner, type Source, serverLimitMs, type Verdict } from './sql/network.ts'
 import type { Answer, Query } from './sql/sequence.ts'
 import type { Row } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
+import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
 /** How a MySQL store behaves. */
-export interface MysqlOptions {
-  /** Whether opening makes missing tables and columns; with `false` it stops with a sentence that names them. Default `true`. */
-  readonly migrate?: boolean
-}
+export type MysqlOptions<U extends User = User> = SqlOptions<U>
 
 /** What the store needs of a pool: `Pool` of `mysql2/promise` has it. */
 export interface MysqlPool {
@@ -50,8 +49,17 @@ export interface MysqlField {
  * @throws Error with the code `ERR_STORE_UNAVAILABLE` or `ERR_STORE_BUSY`, from its methods, when the database is gone or does not
  *   answer within 5 seconds.
  */
-export function mysql<U extends User = User>(database: string | MysqlPool, { migrate = true }: MysqlOptions = {}): Store<U> {
-  return sqlStore<U>(mysqlDialect, networkRunner(mysqlNetwork(database)), { migrate })
+export function mysql<U extends User = User>(database: string | MysqlPool, options: MysqlOptions<U> = {}): Store<U> {
+  return sqlStore<U>(mysqlDialect(checkTables(options)), networkRunner(mysqlNetwork(database)), options)
+}
+
+/**
+ * The SQL that opening a store runs, for whoever runs it by hand: afterwards a store with `migrate: false` opens.
+ *
+ * @param after - The last migration that the database has, as `portcullis_migrations` tells; without it, all are written.
+ */
+export function migrationsAsSql({ tables, after }: { readonly tables?: Tables; readonly after?: string } = {}): string {
+  return migrationsText(mysqlDialect(checkTables({ ...(tables && { tables }) })), after)
 }
 
 function mysqlNetwork(database: string | MysqlPool): Network {

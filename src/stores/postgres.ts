@@ -3,15 +3,15 @@ import { hash } from 'node:crypto'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { postgresDialect } from './sql/dialect.ts'
+import { migrationsText } from './sql/migrate.ts'
 import { type Borrowed, type Network, networkRunner, type Source, serverLimitMs, type Verdict } from './sql/network.ts'
 import type { Answer, Query } from './sql/sequence.ts'
 import type { Row, Value } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
+import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
 /** How a PostgreSQL store behaves. */
-export interface PostgresOptions {
-  /** Whether opening makes missing tables and columns; with `false` it stops with a sentence that names them. Default `true`. */
-  readonly migrate?: boolean
+export interface PostgresOptions<U extends User = User> extends SqlOptions<U> {
   /**
    * Whether statements are prepared under a name and planned once for each connection. Set it to `false` behind a pooler that gives
    * each transaction another connection and knows no prepared statements. Default `true`.
@@ -51,11 +51,18 @@ export interface PostgresQuery {
  * @throws Error with the code `ERR_STORE_UNAVAILABLE` or `ERR_STORE_BUSY`, from its methods, when the database is gone or does not
  *   answer within 5 seconds.
  */
-export function postgres<U extends User = User>(
-  database: string | PostgresPool,
-  { migrate = true, prepare = true }: PostgresOptions = {},
-): Store<U> {
-  return sqlStore<U>(postgresDialect, networkRunner(postgresNetwork(database, prepare)), { migrate })
+export function postgres<U extends User = User>(database: string | PostgresPool, options: PostgresOptions<U> = {}): Store<U> {
+  const { prepare = true } = options
+  return sqlStore<U>(postgresDialect(checkTables(options)), networkRunner(postgresNetwork(database, prepare)), options)
+}
+
+/**
+ * The SQL that opening a store runs, for whoever runs it by hand: afterwards a store with `migrate: false` opens.
+ *
+ * @param after - The last migration that the database has, as `portcullis_migrations` tells; without it, all are written.
+ */
+export function migrationsAsSql({ tables, after }: { readonly tables?: Tables; readonly after?: string } = {}): string {
+  return migrationsText(postgresDialect(checkTables({ ...(tables && { tables }) })), after)
 }
 
 function postgresNetwork(database: string | PostgresPool, prepare: boolean): Network {

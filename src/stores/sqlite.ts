@@ -4,16 +4,16 @@ import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { untilFree } from './sql/busy.ts'
 import { sqliteDialect } from './sql/dialect.ts'
+import { migrationsText } from './sql/migrate.ts'
 import { type Commits, recallSessions } from './sql/recall.ts'
+import type { Runner } from './sql/runner.ts'
 import type { Answer, Query, Sequence } from './sql/sequence.ts'
 import type { Row } from './sql/statement.ts'
-import { type Runner, sqlStore } from './sql/store.ts'
+import { sqlStore } from './sql/store.ts'
+import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
 /** How a SQLite store behaves. */
-export interface SqliteOptions {
-  /** Whether opening makes missing tables and columns; with `false` it stops with a sentence that names them. Default `true`. */
-  readonly migrate?: boolean
-}
+export type SqliteOptions<U extends User = User> = SqlOptions<U>
 
 /**
  * Keeps accounts and sessions in SQLite, safely for several processes on one file.
@@ -24,11 +24,20 @@ export interface SqliteOptions {
  * @returns A store; every method but `open` and `epoch` answers without waiting unless the database is busy.
  * @throws Error with the code `ERR_STORE_BUSY`, from its methods, when the database stayed busy for 5 seconds.
  */
-export function sqlite<U extends User = User>(database: string | DatabaseSync, { migrate = true }: SqliteOptions = {}): Store<U> {
+export function sqlite<U extends User = User>(database: string | DatabaseSync, options: SqliteOptions<U> = {}): Store<U> {
   const runner = sqliteRunner(database)
-  const store = sqlStore<U>(sqliteDialect, runner, { migrate })
+  const store = sqlStore<U>(sqliteDialect(checkTables(options)), runner, options)
   // Of its own database the application may change what it likes on the same connection, and SQLite would not tell.
   return typeof database === 'string' ? { ...store, sessions: recallSessions(store.sessions, runner.commits) } : store
+}
+
+/**
+ * The SQL that opening a store runs, for whoever runs it by hand: afterwards a store with `migrate: false` opens.
+ *
+ * @param after - The last migration that the database has, as `portcullis_migrations` tells; without it, all are written.
+ */
+export function migrationsAsSql({ tables, after }: { readonly tables?: Tables; readonly after?: string } = {}): string {
+  return migrationsText(sqliteDialect(checkTables({ ...(tables && { tables }) })), after)
 }
 
 /** How long SQLite itself waits for a lock, in milliseconds: short, since the event loop stands still meanwhile. */

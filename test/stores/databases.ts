@@ -1,12 +1,16 @@
 /** Databases for tests: each process makes its own on the servers that `scripts/services.mjs` found, and drops it. */
 import { randomBytes } from 'node:crypto'
 import { PGlite } from '@electric-sql/pglite'
-import { createPool } from 'mysql2/promise'
+import { createPool, type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
 import type { Store } from '../../src/model/store.ts'
+import type { User } from '../../src/model/user.ts'
 import { mysql } from '../../src/stores/mysql.ts'
 import { type PostgresClient, type PostgresPool, postgres } from '../../src/stores/postgres.ts'
 import { migrations } from '../../src/stores/sql/migrations.ts'
+import type { SqlOptions } from '../../src/stores/sql/tables.ts'
+
+type Row = Readonly<Record<string, unknown>>
 
 /** A database of this process. Its stores come one after the other, each empty. */
 export interface TestDatabase {
@@ -14,8 +18,12 @@ export interface TestDatabase {
   readonly url: string
   /** A store over a pool, with nothing in it: what the one before it held is removed. */
   make(): Promise<Store>
-  /** Runs SQL beside the store. */
+  /** A store over the same pool with options, as it is. */
+  open<U extends User>(options: SqlOptions<U>): Store<U>
+  /** Runs SQL beside the store, several statements too. */
   run(sql: string): Promise<unknown>
+  /** The rows of one statement. */
+  rows(sql: string): Promise<readonly Row[]>
   drop(): Promise<void>
 }
 
@@ -41,7 +49,9 @@ export async function postgresDatabase(server: string): Promise<TestDatabase> {
   return {
     url: url.href,
     make: preparing(() => postgres(pool), admin),
+    open: (options) => postgres(pool, options),
     run: (sql) => admin.query(sql),
+    rows: async (sql) => (await admin.query<Row>(sql)).rows,
     async drop() {
       await pool.end()
       await admin.query(`drop schema ${name} cascade`)
@@ -61,7 +71,9 @@ export async function mysqlDatabase(server: string): Promise<TestDatabase> {
   return {
     url: url.href,
     make: preparing(() => mysql(pool), admin),
+    open: (options) => mysql(pool, options),
     run: (sql) => admin.query(sql),
+    rows: async (sql) => (await admin.query<(Row & RowDataPacket)[]>(sql))[0],
     async drop() {
       await pool.end()
       await admin.query(`drop database ${name}`)
@@ -73,10 +85,13 @@ export async function mysqlDatabase(server: string): Promise<TestDatabase> {
 /** PostgreSQL within this process. */
 export async function pgliteDatabase(): Promise<TestDatabase> {
   const database = await PGlite.create()
+  const pool = pgliteAsPool(database)
   return {
     url: '',
-    make: preparing(() => postgres(pgliteAsPool(database)), { query: (sql: string) => database.exec(sql) }),
+    make: preparing(() => postgres(pool), { query: (sql: string) => database.exec(sql) }),
+    open: (options) => postgres(pool, options),
     run: (sql) => database.exec(sql),
+    rows: async (sql) => (await database.query<Row>(sql)).rows,
     drop: () => database.close(),
   }
 }

@@ -166,14 +166,26 @@ test('a missing column is refused by name, with and without migrations', async (
   }
 })
 
-test('a database of a newer release is refused by name, with and without migrations', async () => {
+test('a database from which a newer release took something away is refused by name, with and without migrations', async () => {
   const database = await ownDatabase()
-  database.exec(`insert into portcullis_migrations values ('9999-hoverboards')`)
+  database.exec(`insert into portcullis_migrations values ('9999-contract-hoverboards')`)
   database.exec(`drop table portcullis_tickets; delete from portcullis_migrations where name = '0002-sessions'`)
   for (const migrate of [true, false]) {
-    await assert.rejects(async () => sqlite(database, { migrate }).durable.open(), /newer release of Portcullis \(9999-hoverboards\)/)
+    await assert.rejects(
+      async () => sqlite(database, { migrate }).durable.open(),
+      /newer release of Portcullis .*\(9999-contract-hoverboards\)/,
+    )
   }
   assert.equal(database.prepare(`select 1 from sqlite_master where name = 'portcullis_tickets'`).get(), undefined, 'nothing was migrated')
+})
+
+test('a database to which a newer release only added serves on, with and without migrations', async () => {
+  const database = await ownDatabase()
+  database.exec(`insert into portcullis_migrations values ('9999-hoverboards'); alter table portcullis_users add column hoverboard text`)
+  for (const migrate of [true, false]) {
+    const store = await opened(database, { migrate })
+    assert.deepEqual(await store.durable.write([create(`user-${migrate}`)]), { ok: true })
+  }
 })
 
 test('a migration that was interrupted is taken up where it stopped', async () => {

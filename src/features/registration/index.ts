@@ -10,7 +10,7 @@ import type { StandardSchema } from './standard-schema.ts'
 export interface RegistrationOptions {
   /** Whether the page asks for the password twice. Default false: it can be shown instead. */
   readonly confirmPassword?: boolean
-  /** The application's own fields: validated by any Standard Schema, kept in `user.extra`. */
+  /** The application's own fields: validated by any Standard Schema, kept in `user.extra`, or in columns of their own where the store has them. */
   readonly extra?: {
     readonly schema: StandardSchema
     /** How the page asks for them. */

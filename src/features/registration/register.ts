@@ -31,7 +31,7 @@ export async function register(ctx: Context, rules: RegisterRules): Promise<Resp
   if (!confirmed) throw invalidFields({ passwordConfirm: [({ texts }) => texts['register.not_the_same']] })
   await ctx.limit('registrations')
   const passwordHash = await ctx.hashPassword(fields.password, { email: address.email, username: null, secondFactor: false }, 'password')
-  const draft = { userId: ctx.id(), email: address.email, username: null, usernameKey: null, passwordHash, extra, changes: [] }
+  const draft = { userId: await ctx.newUserId(), email: address.email, username: null, usernameKey: null, passwordHash, extra, changes: [] }
   return ctx.register(draft, { method: 'password' })
 }
 

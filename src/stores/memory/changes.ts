@@ -31,7 +31,8 @@ const everyDoer: Doers = {
     const user = users.get(id)
     if (user === undefined) return { reason: 'gone' }
     if (isStale(user, when)) return { reason: 'stale' }
-    const next = { ...user, ...set }
+    const { own = {}, ...columns } = set
+    const next = { ...user, ...columns, extra: { ...(set.extra ?? user.extra), ...own } }
     const others = users.rows().filter((other) => other.id !== id)
     const refusal = takenKey(others, next)
     if (refusal === null) users.set(id, next)

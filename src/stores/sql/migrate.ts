@@ -1,59 +1,39 @@
-/** Brings a database to the schema of this release, or says in a sentence why it cannot be used. */
-import type { Compilable } from 'kysely'
+/** Brings a database to the schema of this release: forward only, one process at a time, taken up where it was interrupted. */
+import { type Compilable, sql } from 'kysely'
 import type { Dialect } from './dialect.ts'
-import { sqlOf } from './migration.ts'
+import { type Migration, sqlOf, stepsIn } from './migration.ts'
 import { migrations } from './migrations.ts'
 import { all, type Query, run, type Sequence } from './sequence.ts'
-import { type Given, statement } from './statement.ts'
+import { compilable, type Given, statement } from './statement.ts'
 
-const ledger = 'portcullis_migrations'
+/** The table that remembers which migrations were done. */
+export const ledger = 'portcullis_migrations'
 
 /**
  * Does every migration that the database does not remember. Of two processes one waits for the other. Where a database commits each
  * step by itself, an interrupted migration is taken up where it stopped.
  *
- * @throws Error when a newer release migrated the database.
+ * @throws Error when a newer release took something away that this one needs.
  */
-export function* migrate(dialect: Dialect): Sequence<void> {
-  for (const lock of dialect.lockMigrations) yield step({ compile: () => lock.compile(dialect.db) })
-  yield* doMissing(dialect)
-  for (const unlock of dialect.unlockMigrations) yield step({ compile: () => unlock.compile(dialect.db) })
+export function* migrate(dialect: Dialect, list: readonly Migration[] = migrations): Sequence<void> {
+  for (const lock of dialect.lockMigrations) yield step(compilable(lock, dialect.db))
+  yield* doMissing(dialect, list)
+  for (const unlock of dialect.unlockMigrations) yield step(compilable(unlock, dialect.db))
 }
 
-function* doMissing(dialect: Dialect): Sequence<void> {
-  yield step(
-    dialect.db.schema
-      .createTable(ledger)
-      .ifNotExists()
-      .addColumn('name', dialect.types.key, (name) => name.primaryKey().notNull()),
-  )
+function* doMissing(dialect: Dialect, list: readonly Migration[]): Sequence<void> {
+  yield step(createLedger(dialect))
   const done = yield* recorded(dialect)
-  refuseNewer(done)
+  refuseContracted(done, list)
   const record = statement((given: Given<{ name: string }>) => dialect.db.insertInto(ledger).values({ name: given('name') }))
-  for (const { name, steps } of migrations.filter((migration) => !done.includes(migration.name))) {
-    for (const part of steps) yield step(sqlOf(part, dialect))
-    yield* run(record, { name })
+  for (const migration of list.filter(({ name }) => !done.includes(name))) {
+    for (const part of stepsIn(dialect.tables, migration)) yield step(sqlOf(part, dialect))
+    yield* run(record, { name: migration.name })
   }
 }
 
-/**
- * Compares the database with what this release needs.
- *
- * @throws Error when tables or columns are missing, or when a newer release migrated the database.
- */
-export function* checkSchema(dialect: Dialect): Sequence<void> {
-  const found = yield* catalogued(dialect)
-  if (found.has(ledger)) refuseNewer(yield* recorded(dialect))
-  const missing = migrations
-    .flatMap(({ steps }) => steps)
-    .flatMap((part) => ('table' in part ? lacking(part.table, Object.keys(part.columns), found.get(part.table)) : []))
-  if (missing.length === 0) return
-  throw new Error(
-    `The database has no ${missing.join(', no ')}. Let the store make what is missing (leave out migrate: false), or run this release's migrations before it starts.`,
-  )
-}
-
-function* recorded({ db }: Dialect): Sequence<readonly string[]> {
+/** The names of the migrations that were done. */
+export function* recorded({ db }: Dialect): Sequence<readonly string[]> {
   const rows = yield* all(
     statement(() => db.selectFrom(ledger).select('name')),
     {},
@@ -61,28 +41,49 @@ function* recorded({ db }: Dialect): Sequence<readonly string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** Names of columns by table. */
-function* catalogued({ catalogue, db }: Dialect): Sequence<ReadonlyMap<string, ReadonlySet<string>>> {
-  const rows = yield* all(
-    statement(() => db.selectFrom(catalogue.as('catalogue')).select(['table_name', 'column_name'])),
-    {},
-  )
-  const tables = new Map<string, Set<string>>()
-  for (const row of rows) tables.set(row.table_name, (tables.get(row.table_name) ?? new Set()).add(row.column_name))
-  return tables
-}
-
-function lacking(table: string, columns: readonly string[], found: ReadonlySet<string> | undefined): readonly string[] {
-  if (found === undefined) return [`table ${table}`]
-  return columns.filter((column) => !found.has(column)).map((column) => `column ${table}.${column}`)
-}
-
-function refuseNewer(done: readonly string[]): void {
-  const unknown = done.filter((name) => !migrations.some((migration) => migration.name === name))
+/**
+ * Migrations of newer releases only add, so this release goes on beside them; all but those that are named for taking something away.
+ *
+ * @throws Error when one of those was done.
+ */
+export function refuseContracted(done: readonly string[], list: readonly Migration[]): void {
+  const unknown = done.filter((name) => /^\d+-contract\b/.test(name) && !list.some((migration) => migration.name === name))
   if (unknown.length === 0) return
   throw new Error(
-    `The database was migrated by a newer release of Portcullis (${unknown.join(', ')}). Run that release here too, or restore the database from before it.`,
+    `A newer release of Portcullis has taken away from the database what this one needs (${unknown.join(', ')}). Run that release here too, or restore the database from before it.`,
   )
+}
+
+/**
+ * What `migrate` does, as text to run by hand: the statements, and the rows that remember them.
+ *
+ * @param after - The last migration that the database has; without it, all are written.
+ */
+export function migrationsText(dialect: Dialect, after = '', list: readonly Migration[] = migrations): string {
+  const { db, script, lockMigrations, unlockMigrations } = dialect
+  if (after !== '' && !list.some(({ name }) => name === after))
+    throw new Error(`There is no migration "${after}": the last is "${list.at(-1)?.name}".`)
+  const lock = lockMigrations.map((raw) => ended(compilable(raw, db)))
+  const unlock = unlockMigrations.map((raw) => ended(compilable(raw, db)))
+  const parts = list
+    .filter(({ name }) => name > after)
+    .map((migration) => [
+      `-- ${migration.name}`,
+      ...stepsIn(dialect.tables, migration).map((part) => ended(sqlOf(part, dialect))),
+      ended(compilable(sql`insert into ${sql.table(ledger)} (${sql.ref('name')}) values (${sql.lit(migration.name)})`, db)),
+    ])
+  return [...script.begin, ...lock, ended(createLedger(dialect)), ...parts.flat(), ...unlock, ...script.end, ''].join('\n')
+}
+
+function createLedger({ db, types }: Dialect): Compilable {
+  return db.schema
+    .createTable(ledger)
+    .ifNotExists()
+    .addColumn('name', types.key, (name) => name.primaryKey().notNull())
+}
+
+function ended(written: Compilable): string {
+  return `${written.compile().sql};`
 }
 
 function step(written: Compilable): Query {

@@ -141,7 +141,7 @@ const locks: Migration = {
 }
 
 const nonces: Migration = {
-  name: '0008-nonces',
+  name: '0004-nonces',
   steps: [
     {
       table: 'portcullis_nonces',

@@ -2,8 +2,8 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreBusyError } from './busy.ts'
+import type { Runner } from './runner.ts'
 import type { Answer, Query, Sequence } from './sequence.ts'
-import type { Runner } from './store.ts'
 
 /**
  * What an error of a driver means for the call that met it.

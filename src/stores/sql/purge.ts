@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Dialect } from './dialect.ts'
 import type { Schema } from './schema.ts'
 import { run, type Sequence } from './sequence.ts'
-import { type Given, statement } from './statement.ts'
+import { compilable, type Given, statement } from './statement.ts'
 
 /** Removes up to `limit` rows that expired, and says how many. */
 export type Purge = (now: number, limit: number) => Sequence<number>
@@ -12,8 +12,7 @@ export type Purge = (now: number, limit: number) => Sequence<number>
 export function purgeFrom({ db, deleteSome }: Dialect, table: keyof Schema, key: readonly string[]): Purge {
   const purge = statement((given: Given<{ now: number; limit: number }>) => {
     const expired = sql<boolean>`expires_at <= ${given('now')}`
-    const removal = deleteSome({ table, key, where: expired, limit: given('limit') })
-    return { compile: () => removal.compile(db) }
+    return compilable(deleteSome({ table, key, where: expired, limit: given('limit') }), db)
   })
   return (now, limit) => run(purge, { now, limit })
 }

@@ -6,6 +6,7 @@ import type { Dialect } from './dialect.ts'
 import type { RoleTable } from './schema.ts'
 import { all, type Changes, type Drawer, first, run, type Sequenced } from './sequence.ts'
 import { type Given, givenEach, statement } from './statement.ts'
+import type { UserTable } from './user-table.ts'
 
 /** The roles drawer. */
 export interface RoleDrawer extends Drawer {
@@ -16,7 +17,7 @@ export interface RoleDrawer extends Drawer {
 const columns = ['name', 'description', 'permissions'] as const
 
 /** Makes the roles drawer. */
-export function roleDrawer({ db }: Dialect): RoleDrawer {
+export function roleDrawer({ db }: Dialect, users: UserTable): RoleDrawer {
   const role = db.selectFrom('portcullis_roles').select(columns)
   const everyRole = statement(() => role)
   const byName = statement((given: Given<{ name: string }>) => role.where('name', '=', given('name')))
@@ -38,7 +39,12 @@ export function roleDrawer({ db }: Dialect): RoleDrawer {
       .select(['role.name', 'role.description', 'role.permissions'])
       .where('held.user_id', '=', given('user_id')),
   )
-  const userById = statement((given: Given<{ id: string }>) => db.selectFrom('portcullis_users').select('id').where('id', '=', given('id')))
+  const userById = statement<{ id: string }, { readonly id: string }>((given) =>
+    db
+      .selectFrom('portcullis_users as user')
+      .select(users.at('id').as('id'))
+      .where(users.hasId(given('id'))),
+  )
   const held = statement((given: Given<{ user_id: string; role: string }>) =>
     db.selectFrom('portcullis_user_roles').select('role').where('user_id', '=', given('user_id')).where('role', '=', given('role')),
   )
@@ -77,7 +83,7 @@ export function roleDrawer({ db }: Dialect): RoleDrawer {
         return (yield* run(remove, { name })) === 0 ? { reason: 'gone' } : null
       },
       *'roles.set'({ userId, add, remove: takenAway }) {
-        if ((yield* first(userById, { id: userId })) === null) return { reason: 'gone', field: 'user' }
+        if (!users.canBeId(userId) || (yield* first(userById, { id: userId }))?.id !== userId) return { reason: 'gone', field: 'user' }
         for (const name of add) {
           if ((yield* first(byName, { name })) === null) return { reason: 'gone', field: 'role' }
         }

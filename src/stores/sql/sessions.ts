@@ -1,4 +1,5 @@
 /** The sessions drawer: who is logged in. Recognising one is the statement that every checked request runs. */
+import { sql } from 'kysely'
 import type { Session } from '../../model/session.ts'
 import type { Sessions } from '../../model/store.ts'
 import type { User } from '../../model/user.ts'
@@ -9,7 +10,8 @@ import type { SessionTable } from './schema.ts'
 import { all, type Drawer, first, run, type Sequenced } from './sequence.ts'
 import { type Given, givenEach, statement } from './statement.ts'
 import type { TicketDrawer } from './tickets.ts'
-import { decodeUser, roleNames, userColumns } from './user-row.ts'
+import { decodeUser, roleNames, type UserRow } from './user-row.ts'
+import type { UserTable } from './user-table.ts'
 
 /** The sessions drawer. */
 export interface SessionDrawer<U extends User> extends Drawer {
@@ -44,18 +46,25 @@ const ownColumns = [
   'session.user_agent',
 ] as const
 
+/** What the drawer works with besides its own table. */
+export interface SessionNeighbours {
+  readonly users: UserTable
+  readonly tickets: TicketDrawer
+  readonly attempts: AttemptDrawer
+}
+
 /** Makes the sessions drawer. Opening one also takes a ticket and settles attempt counts. */
-export function sessionDrawer<U extends User>(dialect: Dialect, tickets: TicketDrawer, attempts: AttemptDrawer): SessionDrawer<U> {
+export function sessionDrawer<U extends User>(dialect: Dialect, { users, tickets, attempts }: SessionNeighbours): SessionDrawer<U> {
   const { db } = dialect
-  const live = statement((given: Given<{ hash: string; now: number }>) =>
+  const live = statement<{ hash: string; now: number }, SessionRow & UserRow>((given) =>
     db
       .selectFrom('portcullis_sessions as session')
       .innerJoin('portcullis_users as user', (join) =>
-        join.onRef('user.id', '=', 'session.user_id').onRef('user.stamp', '=', 'session.stamp'),
+        join.on(users.hasId(sql.ref('session.user_id'), 'user')).on(users.at('stamp'), '=', sql.ref('session.stamp')),
       )
       .select(ownColumns)
-      .select(userColumns)
-      .select(roleNames(dialect).as('roles'))
+      .select(users.shown)
+      .select(roleNames(dialect, users).as('roles'))
       .where('session.token_hash', '=', given('hash'))
       .where('session.expires_at', '>', given('now')),
   )
@@ -98,7 +107,7 @@ export function sessionDrawer<U extends User>(dialect: Dialect, tickets: TicketD
     sessions: {
       *recognise(hash, now) {
         const row = yield* first(live, { hash, now })
-        return row && { session: decodeSession(row), user: decodeUser<U>(row) }
+        return row && { session: decodeSession(row), user: decodeUser<U>(row, users) }
       },
       *open(hash, session, { now, replaces, ends, ticket, clears = [], refunds = [] }) {
         if (replaces !== undefined && (yield* run(removeLive, { hash: replaces, now })) === 0) return false

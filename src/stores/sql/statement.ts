@@ -1,5 +1,5 @@
 /** Statements are written by Kysely once, when a store is made, and run prepared ever after: this is where they are compiled. */
-import { type Compilable, type RawBuilder, sql } from 'kysely'
+import { type Compilable, type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 
 /** What a driver can bind. */
 export type Value = string | number | null
@@ -42,6 +42,11 @@ export function statement<P extends Values, R>(build: (given: Given<P>) => Compi
     // The row decoder: Kysely inferred these columns from the schema, which the start-up check compared with the database.
     typed: (rows) => rows as readonly R[],
   }
+}
+
+/** A piece of SQL as a whole statement. */
+export function compilable<R>(raw: RawBuilder<R>, db: QueryExecutorProvider): Compilable<R> {
+  return { compile: () => raw.compile(db) }
 }
 
 /** Several values by the names of their columns, for an insert or an update. */

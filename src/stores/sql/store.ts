@@ -8,56 +8,55 @@ import { attemptDrawer } from './attempts.ts'
 import type { Dialect } from './dialect.ts'
 import { linkDrawer } from './links.ts'
 import { metaDrawer } from './meta.ts'
-import { checkSchema, migrate } from './migrate.ts'
+import { migrate } from './migrate.ts'
 import { nonceDrawer } from './nonces.ts'
 import { purgeEach } from './purge.ts'
 import { recordDrawer } from './records.ts'
 import { roleDrawer } from './roles.ts'
+import type { Runner } from './runner.ts'
+import { checkSchema } from './schema-check.ts'
 import type { Changes, Drawer, Sequence } from './sequence.ts'
 import { sessionDrawer } from './sessions.ts'
+import type { SqlOptions } from './tables.ts'
 import { ticketDrawer } from './tickets.ts'
+import { userIds } from './user-ids.ts'
+import { foreseeUser } from './user-row.ts'
+import { userTable } from './user-table.ts'
 import { userDrawer } from './users.ts'
 import { writeAll } from './write.ts'
 
-/** Runs sequences on a database: at once where the driver is synchronous, else by waiting. */
-export interface Runner {
-  /** Connects; doing so again does nothing. */
-  open(): Maybe<void>
-  /** Disconnects from what `open` connected to; doing so again does nothing. */
-  close(): Maybe<void>
-  /** Runs a sequence that changes nothing. */
-  read<T>(make: () => Sequence<T>): Maybe<T>
-  /** Runs a sequence all or nothing, apart from all others: it stays done if `commits` says so of what it amounts to. */
-  write<T>(make: () => Sequence<T>, commits?: (result: T) => boolean): Maybe<T>
-  /** Runs a sequence that changes the schema: as a write, but it may take long, and locks for itself. */
-  alter(make: () => Sequence<void>): Maybe<void>
-}
-
-/** What a store over SQL is made with. */
-export interface SqlStoreOptions {
-  /** Whether `open` does missing migrations; otherwise it only checks. */
-  readonly migrate: boolean
-}
-
 /** Makes the store that `runner` and `dialect` carry. */
-export function sqlStore<U extends User>(dialect: Dialect, runner: Runner, options: SqlStoreOptions): Store<U> {
-  const users = userDrawer<U>(dialect)
-  const roles = roleDrawer(dialect)
+export function sqlStore<U extends User>(
+  dialect: Dialect,
+  runner: Runner,
+  { migrate: migrates = true }: Pick<SqlOptions, 'migrate'>,
+): Store<U> {
+  const { tables } = dialect
+  const table = userTable(dialect)
+  const users = userDrawer<U>(dialect, table)
+  const roles = roleDrawer(dialect, table)
   const links = linkDrawer(dialect)
   const records = recordDrawer(dialect)
   const tickets = ticketDrawer(dialect)
   const attempts = attemptDrawer(dialect)
   const nonces = nonceDrawer(dialect)
-  const sessions = sessionDrawer<U>(dialect, tickets, attempts)
+  const sessions = sessionDrawer<U>(dialect, { users: table, tickets, attempts })
   const meta = metaDrawer(dialect)
   const drawers: readonly Drawer[] = [users, roles, links, records, sessions, tickets]
   const { read, write } = runner
+  const ids = userIds(dialect, meta, runner)
 
   const changes: Changes<ChangeKind> = {
     ...users.changes,
     ...roles.changes,
     ...links.changes,
     ...records.changes,
+    *'users.create'(change) {
+      // A number may have been given out before, to an account that the application deleted by itself: nothing of it is passed on.
+      if (tables.users?.id === 'integer' && (yield* users.reads.byId(change.user.id)) === null)
+        for (const drawer of drawers) if (drawer !== users) yield* drawer.forget(change.user.id)
+      return yield* users.changes['users.create'](change)
+    },
     *'users.delete'({ id }) {
       if ((yield* users.reads.byId(id)) === null) return { reason: 'gone' }
       for (const drawer of drawers) yield* drawer.forget(id)
@@ -84,7 +83,7 @@ export function sqlStore<U extends User>(dialect: Dialect, runner: Runner, optio
 
   async function ready(): Promise<void> {
     await runner.open()
-    if (options.migrate) await runner.alter(() => migrate(dialect))
+    if (migrates) await runner.alter(() => migrate(dialect))
     await read(() => checkSchema(dialect))
   }
 
@@ -126,6 +125,9 @@ export function sqlStore<U extends User>(dialect: Dialect, runner: Runner, optio
       },
       everything: (userId) => read(() => everything(userId)),
     },
+    ...((tables.users !== null || tables.own.length > 0) && {
+      ownUsers: { newId: ids, foresee: (user) => foreseeUser<U>(user, table) },
+    }),
     meta: {
       get: (name) => read(() => meta.meta.get(name)),
       put: (name, value) => write(() => meta.meta.put(name, value)),

@@ -5,59 +5,60 @@ import type { Members } from '../../model/json.ts'
 import type { User } from '../../model/user.ts'
 import { compareBytes, sortedNames } from '../byte-order.ts'
 import type { Dialect } from './dialect.ts'
-import type { UserTable } from './schema.ts'
+import { decodeOwn, fillColumns, type OwnRow, partFields, unkept } from './own-columns.ts'
+import type { Values } from './statement.ts'
+import type { UserTable } from './user-table.ts'
 
-/** What the application may see of a user, as columns; `roles` is a JSON list of names. */
-export interface UserRow {
+/**
+ * What the application may see of a user, as columns; `roles` is a JSON list of names. In a table of the application's own a time or an
+ * object may be missing.
+ */
+export interface UserRow extends OwnRow {
   readonly user_id: string
   readonly email: string
   readonly username: string | null
   readonly active: number
-  readonly user_created_at: number
-  readonly extra: string
+  readonly user_created_at: number | null
+  readonly extra: string | null
   readonly roles: string
 }
 
-/** The columns of `UserRow` but `roles`, of a table known as `user`. */
-export const userColumns = [
-  'user.id as user_id',
-  'user.email',
-  'user.username',
-  'user.active',
-  'user.created_at as user_created_at',
-  'user.extra',
-] as const
-
 /** The names of the roles of the user that a query knows as `user`, as a JSON list. */
-export function roleNames({ jsonList }: Dialect): RawBuilder<string> {
-  const user = sql.ref('user.id')
-  return sql<string>`(select ${jsonList(sql.ref('held.role'))} from portcullis_user_roles as held where held.user_id = ${user})`
+export function roleNames({ jsonList }: Dialect, users: UserTable): RawBuilder<string> {
+  const held = sql.table('portcullis_user_roles')
+  return sql<string>`(select ${jsonList(sql.ref('held.role'))} from ${held} as held where held.user_id = ${users.at('id')})`
 }
 
-/** Decodes what the application may see of a user. The application answers for `U` being what it put into `extra`. */
-export function decodeUser<U extends User>(row: UserRow): U {
+/** Decodes what the application may see of a user. The application answers for `U` being what it put into its own fields. */
+export function decodeUser<U extends User>(row: UserRow, { own }: UserTable): U {
   const user: User = {
     id: row.user_id,
     email: row.email,
     username: row.username,
     active: row.active === 1,
     roles: decodeRoles(row.roles),
-    createdAt: row.user_created_at,
+    createdAt: row.user_created_at ?? 0,
     extra: decodeMembers(row.extra),
   }
-  return user as U
+  return (own.length === 0 ? user : { ...user, ...decodeOwn(own, row) }) as U
+}
+
+/** The user that a new one will be read as. @throws AuthError `invalid_fields` for a value that does not fit its column */
+export function foreseeUser<U extends User>(user: NewUser, users: UserTable): U {
+  const { id, email, username, active, createdAt } = user
+  const { columns, rest } = partFields(users, user.extra)
+  const own = decodeOwn(users.own, fillColumns(users.own, columns))
+  const foreseen: User = { id, email, username, active, roles: [], createdAt, extra: rest, ...own }
+  return foreseen as U
 }
 
 /** Decodes a JSON object; the empty one, which most are, without a parser. */
-export function decodeMembers(text: string): Members {
-  return text === '{}' ? {} : JSON.parse(text)
+export function decodeMembers(text: string | null): Members {
+  return text === '{}' || text === null ? {} : JSON.parse(text)
 }
 
-/** A user as values by the names of the columns. */
-export type UserValues = { readonly [C in keyof UserTable]: UserTable[C] }
-
-/** Encodes all columns of a user. */
-export function encodeUser(user: NewUser): UserValues {
+/** Encodes what every account has, by the keys of the columns. */
+export function encodeAccount(user: Omit<NewUser, 'createdAt' | 'extra'>): Values {
   return {
     id: user.id,
     email: user.email,
@@ -67,9 +68,14 @@ export function encodeUser(user: NewUser): UserValues {
     password_hash: user.passwordHash,
     stamp: user.stamp,
     active: user.active ? 1 : 0,
-    created_at: user.createdAt,
-    extra: JSON.stringify(user.extra),
   }
+}
+
+/** Encodes all columns of a new user. @throws AuthError `invalid_fields` for a value that does not fit its column */
+export function encodeUser(user: NewUser, users: UserTable): Values {
+  if (user.username !== null && !users.has('username')) throw unkept('username')
+  const { columns, rest } = partFields(users, user.extra)
+  return { ...encodeAccount(user), created_at: user.createdAt, extra: JSON.stringify(rest), ...fillColumns(users.own, columns) }
 }
 
 function decodeRoles(text: string): readonly string[] {

@@ -1,12 +1,16 @@
 /** The users drawer: accounts, with their role names read in the same statement. */
-import type { Change, NewUser } from '../../model/change.ts'
+import { sql } from 'kysely'
+import type { Change, NewUser, UserFields } from '../../model/change.ts'
 import type { UserReads } from '../../model/store.ts'
 import type { User, UserRecord } from '../../model/user.ts'
 import { keyRange } from '../byte-order.ts'
 import type { Dialect } from './dialect.ts'
+import { partFields } from './own-columns.ts'
 import { all, type Changes, type Drawer, first, type Refusal, run, type Sequence, type Sequenced } from './sequence.ts'
-import { type Given, givenEach, type Statement, statement, type Values } from './statement.ts'
-import { decodeMembers, decodeUser, encodeUser, roleNames, type UserRow, type UserValues, userColumns } from './user-row.ts'
+import { compilable, type Statement, statement, type Values } from './statement.ts'
+import type { UserKey } from './tables.ts'
+import { decodeMembers, decodeUser, encodeAccount, encodeUser, roleNames, type UserRow } from './user-row.ts'
+import type { UserTable, UserTableColumn } from './user-table.ts'
 
 /** The users drawer. */
 export interface UserDrawer<U extends User> extends Drawer {
@@ -14,45 +18,79 @@ export interface UserDrawer<U extends User> extends Drawer {
   readonly changes: Changes<'users.create' | 'users.update' | 'users.expect'>
 }
 
-const columns = ['id', 'email', 'email_key', 'username', 'username_key', 'password_hash', 'stamp', 'active', 'created_at', 'extra'] as const
-
 type UserUpdate = Extract<Change, { readonly kind: 'users.update' }>
 
 /** A user with the columns that stay inside. */
 interface RecordRow extends UserRow {
   readonly email_key: string
   readonly username_key: string | null
-  readonly stamp: string
+  /** Null for a row of the application's own that is no account yet. */
+  readonly stamp: string | null
   readonly password_hash: string | null
 }
 
+/** A row that is an account. */
+type AccountRow = RecordRow & { readonly stamp: string }
+
+/** What `users.update` writes; ids and the time of creation stay, and other fields have statements of their own. */
+const updated: readonly UserKey[] = ['email', 'email_key', 'username', 'username_key', 'password_hash', 'stamp', 'active']
+
 /** Makes the users drawer. */
-export function userDrawer<U extends User>(dialect: Dialect): UserDrawer<U> {
-  const { db } = dialect
+export function userDrawer<U extends User>(dialect: Dialect, users: UserTable): UserDrawer<U> {
+  const { db, native, tables } = dialect
+  const table = sql.table('portcullis_users')
   const record = db
     .selectFrom('portcullis_users as user')
-    .select(userColumns)
-    .select(['user.email_key', 'user.username_key', 'user.stamp', 'user.password_hash'])
-    .select(roleNames(dialect).as('roles'))
-  const byId = statement((given: Given<{ id: string }>) => record.where('user.id', '=', given('id')))
-  const byEmailKey = statement((given: Given<{ key: string }>) => record.where('user.email_key', '=', given('key')))
-  const byUsernameKey = statement((given: Given<{ key: string }>) => record.where('user.username_key', '=', given('key')))
-  const page = statement((given: Given<{ from: string; before: string; limit: number }>) =>
+    .select([...users.shown, ...users.kept])
+    .select(roleNames(dialect, users).as('roles'))
+  const byId = statement<{ id: string }, RecordRow>((given) => record.where(users.hasId(given('id'))))
+  const byEmailKey = statement<{ key: string }, RecordRow>((given) => record.where(users.at('email_key'), '=', given('key')))
+  const byUsernameKey = statement<{ key: string }, RecordRow>((given) => record.where(users.at('username_key'), '=', given('key')))
+  const page = statement<{ from: string; before: string; limit: number }, RecordRow>((given) =>
     record
-      .where('user.email_key', '>=', given('from'))
-      .where('user.email_key', '<', given('before'))
-      .orderBy('user.email_key')
+      .where(users.at('email_key'), '>=', given('from'))
+      .where(users.at('email_key'), '<', given('before'))
+      .where(users.at('stamp'), 'is not', null)
+      .orderBy(users.at('email_key'))
       .limit(given('limit')),
   )
-  const insert = statement((given: Given<UserValues>) => db.insertInto('portcullis_users').values(givenEach(given, columns)))
-  const update = statement((given: Given<UserValues>) =>
-    db.updateTable('portcullis_users').set(givenEach(given, columns)).where('id', '=', given('id')),
+
+  const columnNames = sql.join(users.columns.map(({ name }) => sql.id(name)))
+  const insert = statement<Values, unknown>((given) => {
+    const overriding = tables.users?.id === 'integer' ? native.overriding : sql``
+    const values = sql.join(users.columns.map(({ key, write }) => write(given(key))))
+    return compilable(sql`insert into ${table} (${columnNames}) ${overriding}values (${values})`, db)
+  })
+  const update = updateOf(users.columns.filter(({ key }) => updated.some((one) => one === key)))
+  /** For fields of the application's own, one by one: what nobody sets is never written, so it stays as exact as it was. */
+  const updates = new Map(
+    users.columns.filter(({ key, isOwn }) => isOwn || key === 'extra').map((column) => [column.key, updateOf([column])]),
   )
-  const remove = statement((given: Given<{ id: string }>) => db.deleteFrom('portcullis_users').where('id', '=', given('id')))
+  const remove = statement<{ id: string }, unknown>((given) => compilable(sql`delete from ${table} where ${users.hasId(given('id'))}`, db))
+
+  function updateOf(columns: readonly UserTableColumn[]): Statement<Values, unknown> {
+    return statement<Values, unknown>((given) => {
+      const values = sql.join(columns.map(({ key, name, write }) => sql`${sql.id(name)} = ${write(given(key))}`))
+      return compilable(sql`update ${table} set ${values} where ${users.hasId(given('id'))}`, db)
+    })
+  }
+
+  function* rowOf(id: string): Sequence<RecordRow | null> {
+    return users.canBeId(id) ? yield* first(byId, { id }) : null
+  }
+
+  /** A row with an account: one without a stamp has none. Some keys of an application compare so that an id finds another one. */
+  function* accountOf(id: string): Sequence<AccountRow | null> {
+    const row = yield* rowOf(id)
+    return row?.user_id === id ? asAccount(row) : null
+  }
 
   function* find<P extends Values>(by: Statement<P, RecordRow>, values: P): Sequence<UserRecord<U> | null> {
-    const row = yield* first(by, values)
-    return row && { user: decodeUser<U>(row), stamp: row.stamp, passwordHash: row.password_hash }
+    return decodeRecord(asAccount(yield* first(by, values)))
+  }
+
+  function decodeRecord(row: AccountRow | null): UserRecord<U> | null {
+    return row && { user: decodeUser<U>(row, users), stamp: row.stamp, passwordHash: row.password_hash }
   }
 
   /** Which of the keys another user has. */
@@ -62,25 +100,39 @@ export function userDrawer<U extends User>(dialect: Dialect): UserDrawer<U> {
     return null
   }
 
+  /** Writes fields of the application's own: each into its column, all others into the object of them. */
+  function* setOwn(row: AccountRow, { extra, own }: UserFields): Sequence<void> {
+    if (extra === undefined && own === undefined) return
+    const { columns, rest } = partFields(users, { ...extra, ...own })
+    const kept = extra === undefined ? { ...decodeMembers(row.extra), ...rest } : rest
+    for (const [key, value] of Object.entries({ ...columns, extra: JSON.stringify(kept) })) {
+      const change = updates.get(key)
+      if (change !== undefined && value !== row.extra) yield* run(change, { id: row.user_id, [key]: value })
+    }
+  }
+
   return {
     name: 'users',
     reads: {
-      byId: (id) => find(byId, { id }),
+      *byId(id) {
+        return decodeRecord(yield* accountOf(id))
+      },
       byEmailKey: (key) => find(byEmailKey, { key }),
       byUsernameKey: (key) => find(byUsernameKey, { key }),
       *list({ limit, after, prefix = '' }) {
-        return (yield* all(page, { ...keyRange(prefix, after), limit })).map((row) => decodeUser<U>(row))
+        return (yield* all(page, { ...keyRange(prefix, after), limit })).map((row) => decodeUser<U>(row, users))
       },
     },
     changes: {
       *'users.create'({ user }) {
-        if (yield* first(byId, { id: user.id })) return { reason: 'taken', field: 'id' }
+        if (!users.canBeId(user.id)) throw new Error(`${JSON.stringify(user.id)} can be no id of this table of users.`)
+        if (yield* rowOf(user.id)) return { reason: 'taken', field: 'id' }
         const refusal = yield* taken(user.emailKey, user.usernameKey)
-        if (refusal === null) yield* run(insert, encodeUser(user))
+        if (refusal === null) yield* run(insert, encodeUser(user, users))
         return refusal
       },
       *'users.update'({ id, set, when = {} }) {
-        const row = yield* first(byId, { id })
+        const row = yield* accountOf(id)
         if (row === null) return { reason: 'gone' }
         if (isStale(row, when)) return { reason: 'stale' }
         const next = { ...decodeColumns(row), ...set }
@@ -88,26 +140,32 @@ export function userDrawer<U extends User>(dialect: Dialect): UserDrawer<U> {
           next.emailKey === row.email_key ? null : next.emailKey,
           next.usernameKey === row.username_key ? null : next.usernameKey,
         )
-        if (refusal === null) yield* run(update, encodeUser(next))
-        return refusal
+        if (refusal !== null) return refusal
+        yield* run(update, encodeAccount(next))
+        yield* setOwn(row, set)
+        return null
       },
       *'users.expect'({ id, stamp }) {
-        const row = yield* first(byId, { id })
+        const row = yield* accountOf(id)
         if (row === null) return { reason: 'gone' }
         return row.active === 1 && row.stamp === stamp ? null : { reason: 'stale' }
       },
     },
     *held(userId) {
-      const row = yield* first(byId, { id: userId })
-      return row === null ? [] : [{ ...decodeUser(row) }]
+      const row = yield* accountOf(userId)
+      return row === null ? [] : [{ ...decodeUser(row, users) }]
     },
     *forget(userId) {
-      yield* run(remove, { id: userId })
+      if (users.canBeId(userId)) yield* run(remove, { id: userId })
     },
   }
 }
 
-function isStale(row: RecordRow, when: NonNullable<UserUpdate['when']>): boolean {
+function asAccount(row: RecordRow | null): AccountRow | null {
+  return row === null || row.stamp === null ? null : { ...row, stamp: row.stamp }
+}
+
+function isStale(row: AccountRow, when: NonNullable<UserUpdate['when']>): boolean {
   return (
     (when.stamp !== undefined && when.stamp !== row.stamp) ||
     (when.passwordHash !== undefined && when.passwordHash !== row.password_hash) ||
@@ -115,7 +173,7 @@ function isStale(row: RecordRow, when: NonNullable<UserUpdate['when']>): boolean
   )
 }
 
-function decodeColumns(row: RecordRow): NewUser {
+function decodeColumns(row: AccountRow): Omit<NewUser, 'createdAt' | 'extra'> {
   return {
     id: row.user_id,
     email: row.email,
@@ -125,7 +183,5 @@ function decodeColumns(row: RecordRow): NewUser {
     passwordHash: row.password_hash,
     stamp: row.stamp,
     active: row.active === 1,
-    createdAt: row.user_created_at,
-    extra: decodeMembers(row.extra),
   }
 }

@@ -12,6 +12,9 @@ async function emailsOf(store: Store, paging: Parameters<Store['reads']['users']
   return (await store.reads.users.list(paging)).map(({ email }) => email)
 }
 
+/** The last millisecond of the year 9999: further, not every database keeps a time. */
+const lastTime = 253_402_300_799_999
+
 /** The users drawer. */
 export const userCases: readonly StoreCase[] = [
   storeCase(
@@ -24,7 +27,7 @@ export const userCases: readonly StoreCase[] = [
         usernameKey: oddText,
         passwordHash: `nfkd:$argon2id$${'x'.repeat(500)}`,
         active: false,
-        createdAt: 8_640_000_000_000_000,
+        createdAt: lastTime,
         extra: oddMembers,
       })
       await write(store, { kind: 'users.create', user })

@@ -3,10 +3,14 @@ import assert from 'node:assert/strict'
 import type { UserFields } from '../../model/change.ts'
 import type { Store } from '../../model/store.ts'
 import { create, hashOf, linkCalled, minute, now, oddMembers, putLink, putRecord, role, sessionCalled, ticketCalled } from './samples.ts'
-import { refuses, type StoreCase, storeCase, write } from './store-case.ts'
+import { refuses, type StoreCase, storeCase, together, write } from './store-case.ts'
 
 async function recordOf(store: Store, id: string): Promise<unknown> {
   return store.reads.users.byId(id)
+}
+
+async function extraOf(store: Store): Promise<object> {
+  return (await store.reads.users.byId('ada-id'))?.user.extra ?? {}
 }
 
 async function update(store: Store, set: UserFields): Promise<void> {
@@ -34,6 +38,24 @@ export const userChangeCases: readonly StoreCase[] = [
       assert.equal(await store.reads.users.byUsernameKey('ada'), null)
     },
     { kind: 'users.update', property: 'effect' },
+  ),
+
+  storeCase('users.update sets own fields by name, after those that it replaces, and leaves the others', async (store) => {
+    await write(store, create('ada', { extra: { name: 'Ada', plan: 'free' } }))
+    await update(store, { own: { plan: 'paid', ['__proto__']: 'odd' } })
+    assert.deepEqual(await extraOf(store), { name: 'Ada', plan: 'paid', ['__proto__']: 'odd' })
+    await update(store, { extra: { name: 'Countess', plan: 'none' }, own: { plan: null } })
+    assert.deepEqual(await extraOf(store), { name: 'Countess', plan: null })
+  }),
+
+  storeCase(
+    'of many callers that set an own field each, none undoes what another did',
+    async (store) => {
+      await write(store, create('ada'))
+      await together(50, (index) => update(store, { own: { [`field${index}`]: index } }))
+      assert.equal(Object.keys(await extraOf(store)).length, 50)
+    },
+    { kind: 'users.update', property: 'concurrency' },
   ),
 
   storeCase(

@@ -1,0 +1,96 @@
+/** Databases in which the application has made the table of users itself, by the SQL that the store's sentence gives it. */
+import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
+import type { Store } from '../../src/model/store.ts'
+import type { User } from '../../src/model/user.ts'
+import { migrations } from '../../src/stores/sql/migrations.ts'
+import { checkTables, type SqlOptions, type Tables } from '../../src/stores/sql/tables.ts'
+import { sqlite } from '../../src/stores/sqlite.ts'
+import { mysqlDatabase, mysqlUrl, pgliteDatabase, postgresDatabase, postgresUrl, type TestDatabase } from './databases.ts'
+
+/** What a test needs of a database. */
+export interface Place extends Pick<TestDatabase, 'run' | 'rows' | 'drop'> {
+  open<U extends User>(options: SqlOptions<U>): Store<U>
+  /** A name as its SQL quotes it. */
+  quote(name: string): string
+}
+
+/** Every SQL database that is there, by name; each call makes a new one. */
+export const places: Readonly<Record<string, () => Promise<Place>>> = {
+  sqlite: async () => sqlitePlace(),
+  pglite: async () => ({ ...(await pgliteDatabase()), quote: inQuotes }),
+  ...(postgresUrl !== undefined && { postgres: async () => ({ ...(await postgresDatabase(postgresUrl ?? '')), quote: inQuotes }) }),
+  ...(mysqlUrl !== undefined && { mariadb: async () => ({ ...(await mysqlDatabase(mysqlUrl ?? '')), quote: inBackticks }) }),
+}
+
+function inQuotes(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function inBackticks(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``
+}
+
+function sqlitePlace(): Place {
+  const database = new DatabaseSync(':memory:')
+  return {
+    open: (options) => sqlite(database, options),
+    run: async (sql) => database.exec(sql),
+    rows: async (sql) => database.prepare(sql).all(),
+    drop: async () => database.close(),
+    quote: inQuotes,
+  }
+}
+
+/** Names that careless SQL trips over: reserved words, mixed case, quotes, dots, spaces and what is beyond ASCII. */
+export const hostileTables: Tables = {
+  prefix: `Odd "one" \`two\` it's.`,
+  users: {
+    name: 'order',
+    columns: {
+      id: 'select',
+      email: 'E-Mail',
+      emailKey: 'user',
+      username: 'a.b',
+      usernameKey: `it's`,
+      passwordHash: 'from "x"',
+      stamp: 'Gültig',
+      active: 'is `on`',
+      createdAt: 'group',
+      extra: '$1 ? :where',
+    },
+  },
+}
+
+/** Removes all rows of all tables but those of migrations. */
+export async function empty({ run, quote }: Place, options: SqlOptions): Promise<void> {
+  const { rename } = checkTables(options)
+  const tables = migrations.flatMap(({ steps }) => steps).flatMap((step) => ('table' in step ? step.table : []))
+  for (const table of tables.toReversed()) await run(`delete from ${quote(rename(table))}`)
+}
+
+/** Opens a store after running the SQL that its sentence gives, where it gives any. */
+export async function openFollowing<U extends User>(place: Place, options: SqlOptions<U>): Promise<Store<U>> {
+  const sentence = await sentenceOf(place, options)
+  if (sentence === null) return opened(place, options)
+  const [, help = ''] = /itself: run (.*;)$/s.exec(sentence) ?? []
+  assert.notEqual(help, '', sentence)
+  await place.run(help)
+  return opened(place, options)
+}
+
+async function opened<U extends User>(place: Place, options: SqlOptions<U>): Promise<Store<U>> {
+  const store = place.open(options)
+  await store.durable.open()
+  return store
+}
+
+/** What a store that cannot be opened says; null when it can. */
+export async function sentenceOf<U extends User>(place: Place, options: SqlOptions<U>): Promise<string | null> {
+  try {
+    await (await opened(place, options)).durable.close()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
