@@ -15,21 +15,20 @@ export interface Commits {
 /**
  * The same sessions, with `recognise` answered from memory until something is committed.
  *
- * Foreign commits are asked for once in a turn of the event loop, since asking costs more than all the rest: whoever has committed finds
- * it respected by every request that is read afterwards.
+ * Foreign commits are asked for at each look. Once in a turn of the event loop would cost less, but two processes showed what it lets in:
+ * a request that is read late in the turn may have begun after another process ended its session.
  *
  * @returns Sessions whose answers are frozen, since several requests are given the same.
  */
 export function recallSessions<U extends User>(sessions: Sessions<U>, commits: Commits): Sessions<U> {
   const known = new Map<string, LiveSession<U>>()
-  const isNewTurn = turns()
   let own = -1
 
   return {
     ...sessions,
     recognise(hash, now, users) {
       // Before the read: what is remembered is never older than what was asked about.
-      const isStale = commits.own() !== own || (isNewTurn(now) && commits.foreign())
+      const isStale = commits.own() !== own || commits.foreign()
       if (isStale) known.clear()
       own = commits.own()
       const recalled = known.get(hash)
@@ -40,19 +39,6 @@ export function recallSessions<U extends User>(sessions: Sessions<U>, commits: C
       known.set(hash, freeze(live))
       return live
     },
-  }
-}
-
-/** Says true once in each turn of the event loop, and whenever the clock has moved on: code that never waits may make a turn long. */
-function turns(): (now: number) => boolean {
-  let turn = -1
-  let at = -1
-  return (now) => {
-    const { loopCount } = performance.nodeTiming.uvMetricsInfo
-    if (loopCount === turn && now === at) return false
-    turn = loopCount
-    at = now
-    return true
   }
 }
 
