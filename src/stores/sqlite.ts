@@ -186,13 +186,20 @@ function drive<T>(sequence: Sequence<T>, connection: Connection): T {
 function answer({ statement, values }: Query, { database, prepared }: Connection): Answer {
   let kept = prepared.get(statement)
   if (kept === undefined) {
-    kept = prepareRows(database, statement.sql)
+    kept = statement.reads ? prepareRows(database, statement.sql) : prepareChange(database, statement.sql)
     prepared.set(statement, kept)
   }
   const { ready, columns } = kept
   if (!statement.reads) return { rows: [], changes: Number(ready.run(...values).changes) }
   const rows = ready.all(...values)
   return { rows: columns === null ? rows : rows.map((row) => nameValues(columns, row)), changes: 0 }
+}
+
+/** Node also tells the number of the row that was inserted last, which may be more than it counts to. */
+function prepareChange(database: DatabaseSync, sql: string): Prepared {
+  const ready = prepare(database, sql)
+  ready.setReadBigInts(true)
+  return { ready, columns: null }
 }
 
 /** The objects that Node makes of rows are slow to read from: where it can give lists, ours are made of those, for half of the time. */

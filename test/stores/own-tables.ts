@@ -72,11 +72,15 @@ export async function empty({ run, quote }: Place, options: SqlOptions): Promise
 /** Opens a store after running the SQL that its sentence gives, where it gives any. */
 export async function openFollowing<U extends User>(place: Place, options: SqlOptions<U>): Promise<Store<U>> {
   const sentence = await sentenceOf(place, options)
-  if (sentence === null) return opened(place, options)
-  const [, help = ''] = /itself: run (.*;)$/s.exec(sentence) ?? []
-  assert.notEqual(help, '', sentence)
-  await place.run(help)
+  if (sentence !== null) await place.run(helpIn(sentence))
   return opened(place, options)
+}
+
+/** The SQL that a sentence gives. */
+export function helpIn(sentence: string | null): string {
+  const [, help] = /itself: run (.*;)$/s.exec(sentence ?? '') ?? []
+  assert.ok(help, sentence ?? 'There is no sentence.')
+  return help
 }
 
 async function opened<U extends User>(place: Place, options: SqlOptions<U>): Promise<Store<U>> {
