@@ -11,6 +11,7 @@ import { mysqlDatabase, mysqlUrl, pgliteDatabase, postgresDatabase, postgresUrl,
 /** What a test needs of a database. */
 export interface Place extends Pick<TestDatabase, 'run' | 'rows' | 'drop'> {
   open<U extends User>(options: SqlOptions<U>): Store<U>
+  readonly name: string
   /** A name as its SQL quotes it. */
   quote(name: string): string
 }
@@ -18,9 +19,13 @@ export interface Place extends Pick<TestDatabase, 'run' | 'rows' | 'drop'> {
 /** Every SQL database that is there, by name; each call makes a new one. */
 export const places: Readonly<Record<string, () => Promise<Place>>> = {
   sqlite: async () => sqlitePlace(),
-  pglite: async () => ({ ...(await pgliteDatabase()), quote: inQuotes }),
-  ...(postgresUrl !== undefined && { postgres: async () => ({ ...(await postgresDatabase(postgresUrl ?? '')), quote: inQuotes }) }),
-  ...(mysqlUrl !== undefined && { mariadb: async () => ({ ...(await mysqlDatabase(mysqlUrl ?? '')), quote: inBackticks }) }),
+  pglite: async () => ({ ...(await pgliteDatabase()), name: 'pglite', quote: inQuotes }),
+  ...(postgresUrl !== undefined && {
+    postgres: async () => ({ ...(await postgresDatabase(postgresUrl ?? '')), name: 'postgres', quote: inQuotes }),
+  }),
+  ...(mysqlUrl !== undefined && {
+    mariadb: async () => ({ ...(await mysqlDatabase(mysqlUrl ?? '')), name: 'mariadb', quote: inBackticks }),
+  }),
 }
 
 function inQuotes(name: string): string {
@@ -38,6 +43,7 @@ function sqlitePlace(): Place {
     run: async (sql) => database.exec(sql),
     rows: async (sql) => database.prepare(sql).all(),
     drop: async () => database.close(),
+    name: 'sqlite',
     quote: inQuotes,
   }
 }
