@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../../src/model/store.ts'
 import type { User } from '../../src/model/user.ts'
 import { migrations } from '../../src/stores/sql/migrations.ts'
+import type { Query } from '../../src/stores/sql/sequence.ts'
 import { checkTables, type SqlOptions, type Tables } from '../../src/stores/sql/tables.ts'
 import { sqlite } from '../../src/stores/sqlite.ts'
 import { mysqlDatabase, mysqlUrl, pgliteDatabase, postgresDatabase, postgresUrl, type TestDatabase } from './databases.ts'
@@ -73,6 +74,12 @@ export async function empty({ run, quote }: Place, options: SqlOptions): Promise
   const { rename } = checkTables(options)
   const tables = migrations.flatMap(({ steps }) => steps).flatMap((step) => ('table' in step ? step.table : []))
   for (const table of tables.toReversed()) await run(`delete from ${quote(rename(table))}`)
+}
+
+/** A query as one text, its values in place. */
+export function inlined({ statement, values }: Query): string {
+  const literals = values.map((value) => (typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)))
+  return statement.sql.replace(/\?|\$\d+/g, () => literals.shift() ?? '')
 }
 
 /** Opens a store after running the SQL that its sentence gives, where it gives any. */

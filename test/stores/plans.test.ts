@@ -8,7 +8,7 @@ import { checkTables, type IdKind, type SqlOptions } from '../../src/stores/sql/
 import { ticketDrawer } from '../../src/stores/sql/tickets.ts'
 import { userTable } from '../../src/stores/sql/user-table.ts'
 import { hashOf, now, sessionCalled, userCalled } from '../../src/testing/store-contract/samples.ts'
-import { openFollowing, type Place, places } from './own-tables.ts'
+import { inlined, openFollowing, type Place, places } from './own-tables.ts'
 
 /** A database with what tells that it reads a table by an index. */
 interface Language {
@@ -103,6 +103,5 @@ function recognising(dialect: Dialect, hash: ReturnType<typeof hashOf>): string 
     .sessions.recognise(hash, now, { byId: () => null })
     .next()
   assert.ok(!asked.done)
-  const values = asked.value.values.map((value) => (typeof value === 'number' ? String(value) : `'${value}'`))
-  return asked.value.statement.sql.replace(/\?|\$\d/g, () => values.shift() ?? '')
+  return inlined(asked.value)
 }
