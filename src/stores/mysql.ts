@@ -9,6 +9,8 @@ import type { Row } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
 import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
+export type { IdKind, OwnKind, OwnUserTable, SqlOptions, Tables, UserColumn, UserColumnNames, UserColumns } from './sql/tables.ts'
+
 /** How a MySQL store behaves. */
 export type MysqlOptions<U extends User = User> = SqlOptions<U>
 

@@ -12,6 +12,8 @@ import type { Row } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
 import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
+export type { IdKind, OwnKind, OwnUserTable, SqlOptions, Tables, UserColumn, UserColumnNames, UserColumns } from './sql/tables.ts'
+
 /** How a SQLite store behaves. */
 export type SqliteOptions<U extends User = User> = SqlOptions<U>
 
