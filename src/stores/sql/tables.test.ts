@@ -68,7 +68,7 @@ interface Member extends User {
 test('the columns of an application’s own fields are checked against the type of its user', () => {
   const tags = { column: 'tags', kind: 'json', default: [] } as const
   const rest = {
-    nick: column,
+    nick: { column: 'nick', kind: 'text' },
     size: { column: 'size', kind: 'integer', default: 0 },
     staff: { column: 'staff', kind: 'boolean' },
     tags,
