@@ -1,5 +1,5 @@
 /** The durable half as a JSON file: written beside it and moved into its place, so that a crash leaves the old file or the new one. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Durable, emptyDurable } from './data.ts'
 
@@ -23,7 +23,7 @@ export function writeDurable(path: string, durable: Durable): void {
   const draft = `${path}.draft`
   const file = openSync(draft, 'w', 0o600)
   try {
-    writeSync(file, text)
+    writeFileSync(file, text)
     fsyncSync(file)
   } finally {
     closeSync(file)
