@@ -212,12 +212,13 @@ async function createUser<U extends User>(kernel: Kernel<U>, wish: UserWish): Pr
   const id = await newUserId(kernel)
   const columns = { id, email: address.email, username: null, active, createdAt: kernel.clock(), extra }
   const created = { ...columns, emailKey: address.key, usernameKey: null, passwordHash, stamp: newStamp(kernel) }
+  const user = await foreseeUser(kernel, created)
   await change(kernel, {
     changes: [
       { kind: 'users.create', user: created },
       ...(roles.length > 0 ? [{ kind: 'roles.set', userId: id, add: roles, remove: [] } as const] : []),
     ],
-    events: [{ name: 'user.created', user: { ...foreseeUser(kernel, created), roles: [...roles].sort() }, by: 'operator' }],
+    events: [{ name: 'user.created', user: { ...user, roles: [...roles].sort() }, by: 'operator' }],
   })
   return (await recordOf(kernel, id)).user
 }

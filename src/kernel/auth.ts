@@ -18,6 +18,7 @@ import type { AuthOptions } from './options.ts'
 import { loginOwn, logoutOwn, type OwnProof } from './own-login.ts'
 import { pathFor } from './pages.ts'
 import { recogniseSession } from './session.ts'
+import { purge, startUpkeep } from './upkeep.ts'
 
 /** A request in either form: Fetch's, or the bare head that adapters make of what their framework has. */
 export type AnyRequest = Request | RequestHead
@@ -73,9 +74,9 @@ export interface Auth<U extends User = User> {
   hashPassword(password: string, about: { readonly email: string }): Promise<string>
   /** Verifies a password against the user's stored one, doing the same work when there is none. Counts no tries. */
   verifyPassword(user: User, password: string): Promise<boolean>
-  /** Removes expired rows in small batches; how many. */
+  /** Removes expired rows in small batches; how many. Without a call this happens by itself, see the option `purgeEvery`. */
   purge(): Promise<number>
-  /** Waits for listeners and closes the store. */
+  /** Ends the purging, waits for listeners and closes the store. */
   close(): Promise<void>
   /** For adapters: the request that is being handled, so that `currentUser` finds it. */
   readonly requests: AsyncLocalStorage<HandledRequest<U>>
@@ -86,6 +87,8 @@ export function createInstallation<U extends User>(options: AuthOptions<U>, defa
   const kernel = assemble(options, defaults)
   const first = kernel.ready()
   first.catch(() => {}) // reported where it failed; whoever awaits `ready` still learns it
+  const { purgeEvery } = kernel.settings
+  const upkeep = purgeEvery === null ? null : startUpkeep(kernel, purgeEvery)
   return {
     get ready() {
       return kernel.ready()
@@ -114,6 +117,7 @@ export function createInstallation<U extends User>(options: AuthOptions<U>, defa
     },
     purge: () => purge(kernel),
     close: async () => {
+      await upkeep?.stop()
       await kernel.ready()
       await kernel.emitter.settled()
       await kernel.store.durable.close()
@@ -138,20 +142,4 @@ async function recognised(kernel: Kernel, head: RequestHead): Promise<Exchange> 
 async function sessionFormToken(kernel: Kernel, head: RequestHead): Promise<string | null> {
   const exchange = await recognised(kernel, head)
   return exchange.session && formToken(exchange)
-}
-
-const purgeBatch = 500
-
-async function purge(kernel: Kernel): Promise<number> {
-  await kernel.ready()
-  let removed = 0
-  for (const half of [kernel.store.fleeting, kernel.store.durable]) {
-    let batch: number
-    do {
-      batch = await half.purge(kernel.clock(), purgeBatch)
-      removed += batch
-      await new Promise((resolve) => setImmediate(resolve)) // requests go between batches
-    } while (batch === purgeBatch)
-  }
-  return removed
 }

@@ -78,7 +78,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     newUserId: async () => newUserId(kernel),
     register: async (draft, proven) => {
       for (const { beforeAccount } of kernel.features) if (beforeAccount) return beforeAccount(context, draft)
-      const { record, step } = newAccount(exchange, draft, proven)
+      const { record, step } = await newAccount(exchange, draft, proven)
       return reply(await enter(context, exchange, await firstEntry(exchange, record, proven, step)), targets.register)
     },
     challenge: (ceremony, value, options) => sealChallenge(exchange, ceremony, value, options),
@@ -168,14 +168,14 @@ async function verifyBy(context: Context, exchange: Exchange, method: string, va
 }
 
 /** What makes an account of a draft. */
-function newAccount(exchange: Exchange, draft: Draft, proven: Proven): { readonly record: UserRecord; readonly step: Step } {
+async function newAccount(exchange: Exchange, draft: Draft, proven: Proven): Promise<{ readonly record: UserRecord; readonly step: Step }> {
   const { userId: id, email, username, usernameKey, passwordHash, extra } = draft
   const address = readAddress(email)
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
   const stamp = Buffer.from(exchange.kernel.random(16)).toString('base64url')
   const columns = { id, email, username, active: true, createdAt: exchange.now, extra }
   const created = { ...columns, emailKey: address.key, usernameKey, passwordHash, stamp }
-  const user = foreseeUser(exchange.kernel, created)
+  const user = await foreseeUser(exchange.kernel, created)
   return {
     record: { user, stamp, passwordHash },
     step: {

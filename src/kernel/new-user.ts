@@ -11,7 +11,7 @@ export function newUserId({ store, random }: Pick<Kernel, 'store' | 'random'>): 
 }
 
 /** The user as the application will see it. @throws AuthError `invalid_fields` for a field that the store cannot keep */
-export function foreseeUser({ store }: Pick<Kernel, 'store'>, created: NewUser): User {
+export function foreseeUser({ store }: Pick<Kernel, 'store'>, created: NewUser): Maybe<User> {
   if (store.ownUsers !== undefined) return store.ownUsers.foresee(created)
   const { id, email, username, active, createdAt, extra } = created
   return { id, email, username, active, roles: [], createdAt, extra }

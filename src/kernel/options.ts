@@ -85,6 +85,11 @@ export interface AuthOptions<U extends User = User> {
   readonly report?: Report
   /** Keeps the platform alive for work after the reply (`waitUntil`). */
   readonly background?: (work: Promise<void>) => void
+  /**
+   * How often expired rows are removed, by one process at a time; at most `'14d'`. `false` where timers do not run, as on serverless
+   * platforms: then call `auth.purge()` now and then. Default `'10m'`.
+   */
+  readonly purgeEvery?: Duration | false
   /** Whether weak settings are refused. Default: whether `NODE_ENV` is `production`. */
   readonly production?: boolean
   /** Leaves cross-site requests to the application. */
@@ -118,6 +123,8 @@ export interface Settings {
   requireSecondFactor(user: User): boolean
   readonly targets: { readonly login: string; readonly logout: string; readonly register: string; readonly change: string }
   readonly refused: RefusedHandler | null
+  /** `null` for never. */
+  readonly purgeEvery: number | null
   readonly production: boolean
   readonly skipCsrf: boolean
 }
@@ -157,6 +164,7 @@ const optionKeys: Readonly<Record<keyof AuthOptions, true>> = {
   random: true,
   report: true,
   background: true,
+  purgeEvery: true,
   production: true,
   dangerouslySkipCsrf: true,
 }
@@ -198,6 +206,7 @@ export function readOptions<U extends User>(options: AuthOptions<U>, production:
       change: target('afterChange', afterChange),
     },
     refused: options.refused ?? null,
+    purgeEvery: readInterval(options.purgeEvery ?? '10m'),
     production,
     skipCsrf: options.dangerouslySkipCsrf === true,
   }
@@ -247,6 +256,13 @@ function readTarget(name: string, value: string, origin: string): string {
   const target = value.startsWith('/') ? safeTarget(value, origin) : null
   if (target === null) throw new Error(`${name} "${value}" must be a path on this site, for example /welcome.`)
   return target
+}
+
+function readInterval(given: Duration | false): number | null {
+  if (given === false) return null
+  const interval = milliseconds(given, 'purgeEvery')
+  if (interval > 14 * day) throw new Error(`purgeEvery must be no longer than '14d'; it is '${given}'.`)
+  return interval
 }
 
 function readLimits(given: LimitOptions): Limits {

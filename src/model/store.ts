@@ -167,7 +167,7 @@ export interface OwnUsers<U extends User = User> {
    * The user that `users.create` will make of this. Without this, own fields are in `extra`.
    * @throws AuthError `invalid_fields` under the name of a field that cannot be kept
    */
-  foresee(user: NewUser): U
+  foresee(user: NewUser): Maybe<U>
 }
 
 /** The half that must survive: one database. */

@@ -9,6 +9,8 @@ import type { Row } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
 import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
+export type { IdKind, OwnKind, OwnUserTable, SqlOptions, Tables, UserColumn, UserColumnNames, UserColumns } from './sql/tables.ts'
+
 /** How a MySQL store behaves. */
 export type MysqlOptions<U extends User = User> = SqlOptions<U>
 
@@ -137,7 +139,7 @@ async function answer(connection: MysqlConnection, { statement, values }: Query,
     const [result] = await connection.execute({ sql, rowsAsArray: false, nestTables: false, typeCast }, bound)
     return statement.reads ? { rows: rowsOf(result), changes: 0 } : { rows: [], changes: changesOf(result) }
   } catch (error) {
-    if (errorNumber(error) === ER_DUP_KEYNAME) return { rows: [], changes: 0 }
+    if (isThere.includes(errorNumber(error) ?? 0)) return { rows: [], changes: 0 }
     throw error
   }
 }
@@ -161,8 +163,8 @@ function typeCast(field: MysqlField, next: () => unknown): unknown {
   return field.type === 'LONGLONG' && value !== null ? Number(value) : value
 }
 
-/** See https://mariadb.com/docs/server/reference/error-codes. */
-const ER_DUP_KEYNAME = 1061
+/** ER_DUP_FIELDNAME, ER_DUP_KEYNAME: what a migration makes is there already. See https://mariadb.com/docs/server/reference/error-codes. */
+const isThere: readonly number[] = [1060, 1061]
 
 const verdicts: Readonly<Record<number, Verdict>> = {
   1213: 'collided', // ER_LOCK_DEADLOCK

@@ -10,6 +10,8 @@ import type { Row, Value } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
 import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
+export type { IdKind, OwnKind, OwnUserTable, SqlOptions, Tables, UserColumn, UserColumnNames, UserColumns } from './sql/tables.ts'
+
 /** How a PostgreSQL store behaves. */
 export interface PostgresOptions<U extends User = User> extends SqlOptions<U> {
   /**

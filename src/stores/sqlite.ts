@@ -12,6 +12,8 @@ import type { Row } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
 import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
+export type { IdKind, OwnKind, OwnUserTable, SqlOptions, Tables, UserColumn, UserColumnNames, UserColumns } from './sql/tables.ts'
+
 /** How a SQLite store behaves. */
 export type SqliteOptions<U extends User = User> = SqlOptions<U>
 
@@ -186,13 +188,20 @@ function drive<T>(sequence: Sequence<T>, connection: Connection): T {
 function answer({ statement, values }: Query, { database, prepared }: Connection): Answer {
   let kept = prepared.get(statement)
   if (kept === undefined) {
-    kept = prepareRows(database, statement.sql)
+    kept = statement.reads ? prepareRows(database, statement.sql) : prepareChange(database, statement.sql)
     prepared.set(statement, kept)
   }
   const { ready, columns } = kept
   if (!statement.reads) return { rows: [], changes: Number(ready.run(...values).changes) }
   const rows = ready.all(...values)
   return { rows: columns === null ? rows : rows.map((row) => nameValues(columns, row)), changes: 0 }
+}
+
+/** Node also tells the number of the row that was inserted last, which may be more than it counts to. */
+function prepareChange(database: DatabaseSync, sql: string): Prepared {
+  const ready = prepare(database, sql)
+  ready.setReadBigInts(true)
+  return { ready, columns: null }
 }
 
 /** The objects that Node makes of rows are slow to read from: where it can give lists, ours are made of those, for half of the time. */

@@ -117,7 +117,7 @@ onEveryStore(
       [first, 'reset'],
       [second, 'confirm'],
       [`${second}A`, 'reset'],
-      [`A${second.slice(1)}`, 'reset'],
+      [`${second.startsWith('A') ? 'B' : 'A'}${second.slice(1)}`, 'reset'],
       ['', 'reset'],
     ] as const) {
       const answer = await open().get(`/auth/links/redeem?purpose=${purpose}&token=${token}`)

@@ -82,3 +82,12 @@ test('a key that is longer than its column is refused, not cut', () =>
     await assert.rejects(async () => store.tickets.spend('x'.repeat(513), now + 1, now), { code: 'ER_DATA_TOO_LONG' })
     assert.equal(await store.tickets.spend('x'.repeat(512), now + 1, now), true)
   }))
+
+test('migrations that fail leave no lock behind for others to wait for', () =>
+  withPool({ connectionLimit: 1 }, async (pool) => {
+    await pool.query('create view odd_links as select 1 as id')
+    const tables = { prefix: 'odd_' }
+    await assert.rejects(async () => mysql(pool, { tables }).durable.open(), { code: 'ER_WRONG_OBJECT' })
+    const [rows] = await pool.query("select is_used_lock(concat('portcullis-', md5(database()))) as owner")
+    assert.deepEqual(rows, [{ owner: null }])
+  }))

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../../src/model/store.ts'
 import type { User } from '../../src/model/user.ts'
 import { migrations } from '../../src/stores/sql/migrations.ts'
+import type { Query } from '../../src/stores/sql/sequence.ts'
 import { checkTables, type SqlOptions, type Tables } from '../../src/stores/sql/tables.ts'
 import { sqlite } from '../../src/stores/sqlite.ts'
 import { mysqlDatabase, mysqlUrl, pgliteDatabase, postgresDatabase, postgresUrl, type TestDatabase } from './databases.ts'
@@ -11,6 +12,7 @@ import { mysqlDatabase, mysqlUrl, pgliteDatabase, postgresDatabase, postgresUrl,
 /** What a test needs of a database. */
 export interface Place extends Pick<TestDatabase, 'run' | 'rows' | 'drop'> {
   open<U extends User>(options: SqlOptions<U>): Store<U>
+  readonly name: string
   /** A name as its SQL quotes it. */
   quote(name: string): string
 }
@@ -18,9 +20,13 @@ export interface Place extends Pick<TestDatabase, 'run' | 'rows' | 'drop'> {
 /** Every SQL database that is there, by name; each call makes a new one. */
 export const places: Readonly<Record<string, () => Promise<Place>>> = {
   sqlite: async () => sqlitePlace(),
-  pglite: async () => ({ ...(await pgliteDatabase()), quote: inQuotes }),
-  ...(postgresUrl !== undefined && { postgres: async () => ({ ...(await postgresDatabase(postgresUrl ?? '')), quote: inQuotes }) }),
-  ...(mysqlUrl !== undefined && { mariadb: async () => ({ ...(await mysqlDatabase(mysqlUrl ?? '')), quote: inBackticks }) }),
+  pglite: async () => ({ ...(await pgliteDatabase()), name: 'pglite', quote: inQuotes }),
+  ...(postgresUrl !== undefined && {
+    postgres: async () => ({ ...(await postgresDatabase(postgresUrl ?? '')), name: 'postgres', quote: inQuotes }),
+  }),
+  ...(mysqlUrl !== undefined && {
+    mariadb: async () => ({ ...(await mysqlDatabase(mysqlUrl ?? '')), name: 'mariadb', quote: inBackticks }),
+  }),
 }
 
 function inQuotes(name: string): string {
@@ -38,6 +44,7 @@ function sqlitePlace(): Place {
     run: async (sql) => database.exec(sql),
     rows: async (sql) => database.prepare(sql).all(),
     drop: async () => database.close(),
+    name: 'sqlite',
     quote: inQuotes,
   }
 }
@@ -69,14 +76,24 @@ export async function empty({ run, quote }: Place, options: SqlOptions): Promise
   for (const table of tables.toReversed()) await run(`delete from ${quote(rename(table))}`)
 }
 
+/** A query as one text, its values in place. */
+export function inlined({ statement, values }: Query): string {
+  const literals = values.map((value) => (typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)))
+  return statement.sql.replace(/\?|\$\d+/g, () => literals.shift() ?? '')
+}
+
 /** Opens a store after running the SQL that its sentence gives, where it gives any. */
 export async function openFollowing<U extends User>(place: Place, options: SqlOptions<U>): Promise<Store<U>> {
   const sentence = await sentenceOf(place, options)
-  if (sentence === null) return opened(place, options)
-  const [, help = ''] = /itself: run (.*;)$/s.exec(sentence) ?? []
-  assert.notEqual(help, '', sentence)
-  await place.run(help)
+  if (sentence !== null) await place.run(helpIn(sentence))
   return opened(place, options)
+}
+
+/** The SQL that a sentence gives. */
+export function helpIn(sentence: string | null): string {
+  const [, help] = /itself: run (.*;)$/s.exec(sentence ?? '') ?? []
+  assert.ok(help, sentence ?? 'There is no sentence.')
+  return help
 }
 
 async function opened<U extends User>(place: Place, options: SqlOptions<U>): Promise<Store<U>> {

@@ -39,8 +39,8 @@ export const sqliteCatalogue: Catalogue = {
   columns: (names) => sql`(
     select made.name as table_name, part.name as column_name, lower(part.type) as column_type, part."notnull" as needed,
       (part.dflt_value is not null or part.pk > 0) as filled,
-      (select max(placed.coll) from pragma_index_list(made.name) as listed, pragma_index_xinfo(listed.name) as placed
-       where placed.name = part.name and placed.key = 1 and placed.coll <> 'BINARY') as collation
+      (select max(upper(placed.coll)) from pragma_index_list(made.name) as listed, pragma_index_xinfo(listed.name) as placed
+       where placed.name = part.name and placed.key = 1 and upper(placed.coll) <> 'BINARY') as collation
     from sqlite_master as made, pragma_table_info(made.name) as part
     where made.type = 'table' and made.name collate nocase in (${sql.join(names)}))`,
   indexes: (names) => sql`(

@@ -205,7 +205,8 @@ async function inTransaction<T>(connection: Borrowed, span: Span, work: () => Pr
   } catch (error) {
     try {
       await connection.end('rollback')
-      if (error instanceof DriverError) error.isUndone = true
+      // A long one may leave a lock behind that is the connection's and not the transaction's.
+      if (error instanceof DriverError) error.isUndone = span === 'short'
     } catch {
       // The connection is lost, and with it the transaction; the first error is the one to tell.
     }

@@ -30,7 +30,10 @@ export function wrongOfUsers(dialect: Dialect, found: Found): readonly string[] 
   ]
   const help = [
     ...lacking.map((column) => sql`alter table ${sql.id(table)} add column ${declare(dialect, column)}`),
-    ...repeatable.map(({ name }) => sql`create unique index ${sql.id(`${table}_${name}`)} on ${sql.id(table)} (${sql.id(name)})`),
+    ...repeatable.map(
+      ({ key, name }) =>
+        sql`create unique index ${sql.id(dialect.tables.rename(`portcullis_users_${key}`))} on ${sql.id(table)} (${sql.id(name)})`,
+    ),
   ]
   return [
     ...(missing.length > 0 ? [tellMissing(dialect, missing, help)] : []),

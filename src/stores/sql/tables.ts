@@ -51,7 +51,11 @@ type KindFor<T> = T extends string
       : 'json'
 
 /** The columns of all members that an application's user has and `User` has not. */
-export type UserColumns<U extends User> = { readonly [M in Exclude<keyof U & string, keyof User>]: UserColumn<U[M]> }
+export type UserColumns<U extends User> = [OwnMember<U>] extends [never]
+  ? Readonly<Record<string, never>>
+  : { readonly [M in OwnMember<U>]: UserColumn<U[M]> }
+
+type OwnMember<U extends User> = Exclude<keyof U & string, keyof User>
 
 /** What every SQL store may be told. */
 export interface SqlOptions<U extends User = User> {
@@ -141,7 +145,10 @@ export function checkTables({ tables = {}, userColumns = {} }: { readonly tables
   if (twice !== undefined)
     throw new Error(`The column ${JSON.stringify(twice)} of users is named for two things: each needs one of its own.`)
   return {
-    rename: (name) => (name === `${ownPrefix}users` && users !== null ? users.name : name.replace(ownPrefix, () => prefix)),
+    rename(name) {
+      if (users !== null && name === `${ownPrefix}users`) return users.name
+      return name.startsWith(ownPrefix) ? prefix + name.slice(ownPrefix.length) : name
+    },
     users,
     own,
   }
