@@ -1,4 +1,7 @@
 /** Every store that flows are proven on, in one list: a new store takes part by one more line. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Store } from '../../src/model/store.ts'
 import { memory } from '../../src/stores/memory.ts'
@@ -6,17 +9,27 @@ import { sqlite } from '../../src/stores/sqlite.ts'
 import { mysqlDatabase, mysqlUrl, postgresDatabase, postgresUrl, type TestDatabase } from '../stores/databases.ts'
 
 /** A store by its name; `make` gives an empty one each time, the one before it is done with. */
-interface TestedStore {
+export interface TestedStore {
   readonly name: string
+  /** How many server processes can share it, and whether each of its answers crosses a network. */
+  readonly reach: 'one process' | 'one machine' | 'network'
   make(): Store | Promise<Store>
+  /** An empty one for server processes, which open it by its address (see `test/servers/store-at.ts`). */
+  place(): StorePlace | Promise<StorePlace>
+}
+
+/** Where a store is. */
+export interface StorePlace {
+  readonly address: string
+  remove(): Promise<void> | void
 }
 
 /** Those on a network take part where `scripts/test.mjs` has found a server. */
-const stores: readonly TestedStore[] = [
-  { name: 'memory', make: () => memory() },
-  { name: 'sqlite', make: () => sqlite(':memory:') },
-  ...(postgresUrl === undefined ? [] : [{ name: 'postgres', make: onDatabase(() => postgresDatabase(postgresUrl ?? '')) }]),
-  ...(mysqlUrl === undefined ? [] : [{ name: 'mariadb', make: onDatabase(() => mysqlDatabase(mysqlUrl ?? '')) }]),
+export const stores: readonly TestedStore[] = [
+  { name: 'memory', reach: 'one process', make: () => memory(), place: () => ({ address: 'memory:', remove: () => {} }) },
+  { name: 'sqlite', reach: 'one machine', make: () => sqlite(':memory:'), place: newFile },
+  ...(postgresUrl === undefined ? [] : [onServer('postgres', () => postgresDatabase(postgresUrl ?? ''))]),
+  ...(mysqlUrl === undefined ? [] : [onServer('mariadb', () => mysqlDatabase(mysqlUrl ?? ''))]),
 ]
 
 /** One test of the property for each store. */
@@ -24,12 +37,26 @@ export function onEveryStore(property: string, prove: (store: Store) => Promise<
   for (const { name, make } of stores) test(`${property} (${name})`, async () => prove(await make()))
 }
 
+/** In memory where the system has a file system there: what processes do to each other needs no disk, and a disk makes every commit wait. */
+function newFile(): StorePlace {
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'portcullis-place-'))
+  return { address: `sqlite:${join(folder, 'shared.db')}`, remove: () => rmSync(folder, { recursive: true }) }
+}
+
 /** Makes stores on one database, which is made for the first of them and dropped after the last. */
-function onDatabase(open: () => Promise<TestDatabase>): () => Promise<Store> {
+function onServer(name: string, open: () => Promise<TestDatabase>): TestedStore {
   let opening: Promise<TestDatabase> | null = null
   after(async () => (await opening)?.drop())
-  return async () => {
-    opening ??= open()
-    return (await opening).make()
+  return {
+    name,
+    reach: 'network',
+    async make() {
+      opening ??= open()
+      return (await opening).make()
+    },
+    async place() {
+      const { url, drop } = await open()
+      return { address: url, remove: drop }
+    },
   }
 }
