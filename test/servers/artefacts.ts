@@ -1,0 +1,112 @@
+/** Everything that is good once, a row each: how one is made, and the request that redeems it. A new kind takes part by one more row. */
+import assert from 'node:assert/strict'
+import type { Members } from '../../src/model/json.ts'
+import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
+import { memberOf, otherPhrase, phrase } from '../flows/application.ts'
+
+/** Something that is good once. */
+export interface Artefact {
+  readonly name: string
+  /** Makes what all rounds share, and gives what makes one artefact after the other. */
+  begin(open: () => TestBrowser): Promise<(round: number) => Promise<Redemption>>
+}
+
+/** A request that redeems an artefact: sent many times, it is answered with 200 once. */
+export interface Redemption {
+  /** Whose cookies go with it. */
+  readonly browser: TestBrowser
+  readonly path: string
+  readonly body: Members
+}
+
+const pin = '271828'
+
+export const artefacts: readonly Artefact[] = [
+  {
+    name: 'an address that nobody has registered',
+    begin: async (open) => async (round) => ({
+      browser: open(),
+      path: '/auth/register',
+      body: { email: `new${round}@example.com`, password: phrase },
+    }),
+  },
+  {
+    name: 'a session that another replaces at the change of the password',
+    async begin(open) {
+      const email = await account(open, 'changing')
+      const passwords = [phrase, otherPhrase] as const
+      return async (round) => {
+        const [password, newPassword] = round % 2 === 0 ? passwords : passwords.toReversed()
+        return {
+          browser: await loggedIn(open, email, password),
+          path: '/auth/change-password',
+          body: { password: password ?? '', newPassword: newPassword ?? '' },
+        }
+      }
+    },
+  },
+  {
+    name: 'a session that another replaces at re-authentication',
+    async begin(open) {
+      const email = await account(open, 'verifying')
+      return async () => ({ browser: await loggedIn(open, email), path: '/auth/verify', body: { password: phrase } })
+    },
+  },
+  {
+    name: 'a login that is held until the second factor',
+    async begin(open) {
+      const email = await account(open, 'held')
+      await accepted((await loggedIn(open, email)).post('/auth/pin/setup', { pin }))
+      return async () => ({ browser: await loggedIn(open, email), path: '/auth/pin', body: { pin } })
+    },
+  },
+  {
+    name: 'the right to set up the first second factor',
+    begin: async (open) => async (round) => {
+      const email = await account(open, `first${round}`)
+      return { browser: await loggedIn(open, email), path: '/auth/pin/setup', body: { pin } }
+    },
+  },
+  {
+    name: 'a link',
+    async begin(open) {
+      const browser = await loggedIn(open, await account(open, 'linked'))
+      return async () => ({
+        browser: open(),
+        path: '/auth/link/redeem',
+        body: { token: textOf(await accepted(browser.post('/auth/link')), 'token') },
+      })
+    },
+  },
+  {
+    name: 'a challenge',
+    begin: async (open) => async () => {
+      const browser = open()
+      return { browser, path: '/auth/ceremony/finish', body: { id: textOf(await accepted(browser.post('/auth/ceremony')), 'id') } }
+    },
+  },
+]
+
+/** Registers an account; its address. */
+async function account(open: () => TestBrowser, name: string): Promise<string> {
+  const email = `${name}@example.com`
+  await accepted(open().post('/auth/register', { email, password: phrase }))
+  return email
+}
+
+/** A browser that has logged in, or that holds the login until the second factor. */
+async function loggedIn(open: () => TestBrowser, email: string, password: string = phrase): Promise<TestBrowser> {
+  const browser = open()
+  await accepted(browser.post('/auth/login', { email, password }))
+  return browser
+}
+
+async function accepted(answer: Promise<TestReply>): Promise<TestReply> {
+  const reply = await answer
+  assert.equal(reply.status, 200, reply.text)
+  return reply
+}
+
+function textOf(reply: TestReply, name: string): string {
+  return String(memberOf(reply.json, name))
+}

@@ -1,0 +1,59 @@
+/** A link and a ceremony as a feature has them, by public exports only: for the things that no feature of ours hands out yet. */
+import { type Feature, text } from 'portcullis'
+
+/** `POST /link` makes a link and tells its token; `POST /link/redeem` takes it. */
+export const linking: Feature = {
+  name: 'linking',
+  routes: [
+    {
+      name: 'link',
+      path: '/link',
+      access: 'session',
+      on: {
+        POST: async (ctx) => {
+          const { record } = await ctx.subject()
+          const { token, change } = ctx.newLink({ purpose: 'test', subject: record.user.id, seconds: 600, keep: 1000, record })
+          await ctx.commit({ changes: [change] })
+          return ctx.json({ token })
+        },
+      },
+    },
+    {
+      name: 'link.redeem',
+      path: '/link/redeem',
+      access: 'anyone',
+      on: {
+        POST: async (ctx) => {
+          const { token } = await ctx.fields({ token: text() })
+          await ctx.commit({ changes: [(await ctx.link('test', token)).take] })
+          return ctx.json({})
+        },
+      },
+    },
+  ],
+}
+
+/** `POST /ceremony` begins one and tells its id; `POST /ceremony/finish` spends the challenge. */
+export const ceremony: Feature = {
+  name: 'ceremony',
+  routes: [
+    {
+      name: 'ceremony',
+      path: '/ceremony',
+      access: 'anyone',
+      on: { POST: async (ctx) => ctx.json({ id: ctx.challenge('test', null, { seconds: 600 }) }) },
+    },
+    {
+      name: 'ceremony.finish',
+      path: '/ceremony/finish',
+      access: 'anyone',
+      on: {
+        POST: async (ctx) => {
+          const { id } = await ctx.fields({ id: text() })
+          await (await ctx.challenged('test', id)).spend()
+          return ctx.json({})
+        },
+      },
+    },
+  ],
+}
