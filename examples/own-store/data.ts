@@ -34,6 +34,7 @@ export interface Fleeting {
   readonly tickets: Map<string, Ticket>
   /** By id. */
   readonly spent: Map<string, { readonly expiresAt: number }>
+  readonly nonces: Map<string, UsedCounts>
   /** By group and key, see `pair`. */
   readonly tries: Map<string, Tries>
 }
@@ -51,7 +52,7 @@ export function emptyDurable(): Durable {
 
 /** An empty fleeting half. */
 export function emptyFleeting(): Fleeting {
-  return { sessions: new Map(), tickets: new Map(), spent: new Map(), tries: new Map() }
+  return { sessions: new Map(), tickets: new Map(), spent: new Map(), nonces: new Map(), tries: new Map() }
 }
 
 /** One key of two texts, whatever they hold. */
@@ -82,4 +83,11 @@ export function removeWhere<V>(rows: Map<string, V>, fits: (row: V) => boolean, 
     if (fits(row) && rows.delete(key)) removed++
   }
   return removed
+}
+
+/** Which counts of a nonce were used. */
+export interface UsedCounts {
+  latest: number
+  readonly used: Set<number>
+  readonly expiresAt: number
 }

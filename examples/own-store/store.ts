@@ -10,6 +10,7 @@ import { doChange, forgetDeleted } from './changes.ts'
 import { type Data, emptyDurable, emptyFleeting, isLive, removeWhere } from './data.ts'
 import { readDurable, writeDurable } from './file.ts'
 import { createSessions, createTickets } from './fleeting.ts'
+import { createNonces } from './nonces.ts'
 import { createReads } from './reads.ts'
 import { createTries } from './tries.ts'
 
@@ -42,9 +43,9 @@ export function jsonStore(path: string): Store {
   }
 
   function purgeFleeting(now: number, limit: number): number {
-    const { sessions, tickets, spent, tries } = data.fleeting
+    const { sessions, tickets, spent, tries, nonces } = data.fleeting
     let removed = 0
-    for (const rows of [sessions, tickets, spent, tries] as readonly Map<string, { readonly expiresAt: number }>[])
+    for (const rows of [sessions, tickets, spent, tries, nonces] as readonly Map<string, { readonly expiresAt: number }>[])
       removed += removeWhere(rows, (row) => !isLive(row, now), limit - removed)
     return removed
   }
@@ -75,5 +76,6 @@ export function jsonStore(path: string): Store {
     sessions: createSessions(data.fleeting),
     tickets: createTickets(data.fleeting),
     attempts: createTries(data.fleeting),
+    nonces: createNonces(data.fleeting),
   }
 }
