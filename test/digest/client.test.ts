@@ -182,6 +182,20 @@ test('a proof for another body or another request is wrong', async (t) => {
   await assert.rejects(replay(`${repeated.server.origin}/a`), { code: 'rspauth_wrong' })
 })
 
+test('with auth-int a reply is asked for as it is hashed, without compression', async (t) => {
+  const asked: (string | undefined)[] = []
+  const respond: RequestListener = (request, reply) => {
+    asked.push(request.headers['accept-encoding'])
+    reply.end('hello mufasa, GET of 0 bytes')
+  }
+  for (const qop of ['auth', 'auth-int'] as const) {
+    const { server, ask } = await start(t, { qop: [qop], respond })
+    assert.equal((await ask(`${server.origin}/`)).status, 200)
+  }
+  assert.match(asked[0] ?? '', /gzip/)
+  assert.equal(asked[1], 'identity')
+})
+
 test('bodies of every kind are replayed as they are', async (t) => {
   const { server } = await start(t, { qop: ['auth-int'] })
   const form = new FormData()
@@ -262,6 +276,7 @@ test('THR-115 nothing of the credentials leaves the origin: not by another URL, 
 test('a call that is aborted ends, also between two attempts', async (t) => {
   const { server, ask } = await start(t)
   await assert.rejects(ask(`${server.origin}/`, { signal: AbortSignal.abort() }), { name: 'AbortError' })
+  await assert.rejects(ask(new Request(`${server.origin}/`, { signal: AbortSignal.abort() })), { name: 'AbortError' })
   const control = new AbortController()
   const aborting = digestFetch({
     origin: server.origin,

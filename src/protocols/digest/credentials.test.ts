@@ -161,6 +161,7 @@ test('a hashed name is a hash of the algorithm, and never in the extended notati
   assertMalformed(header({ userhash: 'true' }))
   assertMalformed(header({ username: `"${hash.toUpperCase()}"`, userhash: 'true' }))
   assertMalformed(header({ username: null, 'username*': `UTF-8''${hash}`, userhash: 'true' }))
+  assertMalformed(header({ username: `"${hash}"`, 'username*': `UTF-8''${hash}`, userhash: 'true' }))
   assertMalformed(header({ userhash: 'yes' }))
   assert.equal(accepted(header({ userhash: 'FALSE' })).userhash, false)
 })

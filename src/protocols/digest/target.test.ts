@@ -101,6 +101,7 @@ test('an absolute URI of a listed origin is its path, on either side; of another
     ['https:/a', '/a'],
     ['ftp://example.com/a', '/a'],
     ['https://example.com/a#b', '/a'],
+    ['https://example.com#b', '/'],
     ['//example.com/a', '/a'],
     ['https://exa mple.com/a', '/a'],
     ['https://example.com\t/a', '/a'],

@@ -30,20 +30,17 @@ export function isSameTarget(uri: string, target: string, { origins = [], prefix
 
 /** Path and query of a target; `null` when it is neither a path nor a URI of a listed origin. */
 function originForm(target: string, origins: readonly string[]): string | null {
-  if (target.includes('#')) return null
   if (target.startsWith('/')) return target
-  const [, base = '', rest = ''] = /^(https?:\/\/[^/?@\\\s]+)([/?].*)?$/is.exec(target) ?? []
+  const [, base = '', rest = ''] = /^(https?:\/\/[^/?#@\\\s]+)([/?].*)?$/is.exec(target) ?? []
   if (!URL.canParse(base) || !origins.includes(new URL(base).origin)) return null
   return rest.startsWith('/') ? rest : `/${rest}` // an empty path is `/` (RFC 9110 section 4.2.3)
 }
 
-/** What comes after a prefix: a path that begins with a slash, or `/` where nothing or only a query is left. */
+/** What comes after a prefix, `/` where nothing or only a query is left; no target, which begins with a slash, where the prefix ends in a name. */
 function withoutPrefix(path: string, prefix: string): string | null {
-  if (prefix === '') return path
   if (!path.startsWith(prefix)) return null
   const rest = path.slice(prefix.length)
-  if (rest === '' || rest.startsWith('?')) return `/${rest}`
-  return rest.startsWith('/') ? rest : null
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : rest
 }
 
 const unreserved = /^[-.~\w]$/
