@@ -44,6 +44,8 @@ export interface Texts extends ErrorTexts {
   readonly 'field.too_many': (about: { readonly most: number }) => string
   readonly 'field.not_json': string
   readonly 'field.too_deep': string
+  /** Of a value that does not fit into the column it is for. */
+  readonly 'field.unkept': string
 
   // what a new password is refused with
   readonly 'password.hint': (about: { readonly least: number }) => string

@@ -60,6 +60,7 @@ export const english: Texts = {
   'field.too_many': ({ most }) => `This must have at most ${most} entries.`,
   'field.not_json': 'This must be JSON.',
   'field.too_deep': 'This is nested too deeply.',
+  'field.unkept': 'This cannot be kept here.',
 
   'password.hint': ({ least }) => `At least ${least} characters. Several words in a row are easy to remember.`,
   'password.too_short': ({ least }) => `Use at least ${least} characters. ${advice}`,

@@ -59,6 +59,7 @@ export const german: Texts = {
   'field.too_many': ({ most }) => `Dies darf höchstens ${most} Einträge haben.`,
   'field.not_json': 'Dies muss JSON sein.',
   'field.too_deep': 'Dies ist zu tief verschachtelt.',
+  'field.unkept': 'Dies kann hier nicht gespeichert werden.',
 
   'password.hint': ({ least }) => `Mindestens ${least} Zeichen. Mehrere Wörter hintereinander lassen sich leicht merken.`,
   'password.too_short': ({ least }) => `Nehmen Sie mindestens ${least} Zeichen. ${advice}`,

@@ -10,7 +10,7 @@ import type { User } from '../../src/model/user.ts'
 import type { SqlOptions } from '../../src/stores/sql/tables.ts'
 import { hashOf, now, putLink, putRecord, role, sessionCalled, ticketCalled, userCalled } from '../../src/testing/store-contract/samples.ts'
 import { storeContract } from '../../src/testing/store-contract.ts'
-import { empty, helpIn, hostileTables, openFollowing, type Place, places, sentenceOf } from './own-tables.ts'
+import { empty, helpIn, hostileTables, onNew, openFollowing, type Place, places, sentenceOf } from './own-tables.ts'
 
 /** A user with a column of each kind. */
 interface Member extends User {
@@ -86,15 +86,7 @@ for (const [name, make] of Object.entries(places)) {
   if (name === 'pglite') continue // it is PostgreSQL, and slow to make
 
   describe(`${name}: keys and columns of the application’s own`, () => {
-    /** Proves something on a new database. */
-    async function on(prove: (place: Place) => Promise<void>): Promise<void> {
-      const place = await make()
-      try {
-        await prove(place)
-      } finally {
-        await place.drop()
-      }
-    }
+    const on = (prove: (place: Place) => Promise<void>): Promise<void> => onNew(make, prove)
 
     for (const id of ['integer', 'uuid', 'text'] as const) {
       test(`AL-FST-F4: users with a key of the kind ${id} have all that others have, and deleting one takes it along`, () =>

@@ -29,6 +29,16 @@ export const places: Readonly<Record<string, () => Promise<Place>>> = {
   }),
 }
 
+/** Proves something on a new database, and drops it whatever comes of that. */
+export async function onNew(make: () => Promise<Place>, prove: (place: Place) => Promise<void>): Promise<void> {
+  const place = await make()
+  try {
+    await prove(place)
+  } finally {
+    await place.drop()
+  }
+}
+
 function inQuotes(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import type { User } from '../../src/model/user.ts'
 import type { SqlOptions, Tables } from '../../src/stores/sql/tables.ts'
 import { now } from '../../src/testing/store-contract/samples.ts'
-import { openFollowing, type Place, places, sentenceOf } from './own-tables.ts'
+import { onNew, openFollowing, type Place, places, sentenceOf } from './own-tables.ts'
 
 /** The SQL that takes something of the store's own away, by the database. */
 const losses: Readonly<Record<string, readonly (readonly [sql: string, said: RegExp])[]>> = {
@@ -119,14 +119,7 @@ for (const [name, make] of Object.entries(places)) {
   if (name === 'pglite') continue // it is PostgreSQL, and slow to make
 
   describe(name, () => {
-    async function on(prove: (place: Place) => Promise<void>): Promise<void> {
-      const place = await make()
-      try {
-        await prove(place)
-      } finally {
-        await place.drop()
-      }
-    }
+    const on = (prove: (place: Place) => Promise<void>): Promise<void> => onNew(make, prove)
 
     test('an empty database is told by every table, whole, without migrations; with them it is filled', () =>
       on(async (place) => {

@@ -55,7 +55,7 @@ function encodeOwn({ member, kind, default: filler }: OwnColumn, given: Json): V
 
 /** The error for a field that has no place, or does not fit into the one it has. */
 export function unkept(field: string): AuthError {
-  return new AuthError('invalid_fields', { fields: { [field]: ['This cannot be kept here.'] } })
+  return new AuthError('invalid_fields', { fields: { [field]: [({ texts }) => texts['field.unkept']] } })
 }
 
 /** The value for the column; `undefined` when it is none of this kind. */

@@ -80,7 +80,7 @@ export interface OwnColumn {
 }
 
 /** The users' table of an application, as it was checked. */
-export interface OwnUsers {
+export interface CheckedUserTable {
   readonly name: string
   readonly id: IdKind
   readonly makeId: (() => string) | null
@@ -110,7 +110,7 @@ export interface CheckedTables {
   /** What a table or index of ours is called in this database. */
   rename(name: string): string
   /** `null` where the users' table is the store's own. */
-  readonly users: OwnUsers | null
+  readonly users: CheckedUserTable | null
   readonly own: readonly OwnColumn[]
 }
 
@@ -154,7 +154,7 @@ export function checkTables({ tables = {}, userColumns = {} }: { readonly tables
   }
 }
 
-function checkUsers({ name, id = 'text', makeId, columns: given = {} }: OwnUserTable): OwnUsers {
+function checkUsers({ name, id = 'text', makeId, columns: given = {} }: OwnUserTable): CheckedUserTable {
   checkName('tables.users.name', name, 63)
   const columns = {
     id: given.id ?? 'id',
