@@ -1,13 +1,12 @@
 // How each database server is reached where it runs already, and started where it does not.
-import { execFileSync, spawn } from 'node:child_process'
-import { chownSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chownSync, mkdtempSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { findProgram, freePort, unprivileged } from './machine.mjs'
+import { runServer } from './server-process.mjs'
 
 const scratch = `portcullis_check_${process.pid}`
-const longestStartMs = 60_000
 
 export const postgresServer = {
   name: 'PostgreSQL',
@@ -37,7 +36,7 @@ export const postgresServer = {
     const port = await freePort()
     const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'fsync=off', 'max_connections=200']
     const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
-    return run(this, program, args, { folder, ids, url: `postgres://postgres@127.0.0.1:${port}/postgres`, signal: 'SIGINT' })
+    return runServer(this, program, args, { folder, ids, url: `postgres://postgres@127.0.0.1:${port}/postgres`, signal: 'SIGINT' })
   },
 }
 
@@ -71,9 +70,39 @@ export const mysqlServer = {
     execFileSync(installs, args, { ...ids, cwd: folder, stdio: 'pipe' })
     const port = await freePort()
     const options = [`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(folder, 's')}`, `--pid-file=${join(folder, 'pid')}`]
-    const quick = ['--innodb-flush-log-at-trx-commit=0', '--skip-log-bin', '--skip-name-resolve']
+    const quick = ['--innodb-flush-log-at-trx-commit=2', '--skip-log-bin', '--skip-name-resolve']
     const url = `mysql://root@127.0.0.1:${port}/mysql`
-    return run(this, program, ['--no-defaults', data, ...options, ...quick], { folder, ids, url, signal: 'SIGTERM' })
+    return runServer(this, program, ['--no-defaults', data, ...options, ...quick], { folder, ids, url, signal: 'SIGTERM' })
+  },
+}
+
+export const redisServer = {
+  name: 'Redis',
+  variable: 'PORTCULLIS_REDIS_URL',
+  debian: 'redis-server',
+  local: ['redis://127.0.0.1:6379'],
+
+  async reach(url) {
+    const { Redis } = await import('ioredis')
+    const client = new Redis(url, { lazyConnect: true, connectTimeout: 5_000, retryStrategy: () => null })
+    client.on('error', () => {}) // the commands tell
+    try {
+      await client.connect()
+      const info = await client.info()
+      if (!/^role:master/m.test(info)) throw new Error('it is a copy of another')
+      if (!/^maxmemory_policy:noeviction/m.test(info)) throw new Error('its maxmemory-policy is not noeviction')
+    } finally {
+      client.disconnect()
+    }
+  },
+
+  find: () => findProgram(['redis-server', 'valkey-server']),
+
+  async start(program, settings = []) {
+    const { folder, ids } = makeFolder(['redis', 'valkey'])
+    const port = await freePort()
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes', ...settings]
+    return runServer(this, program, args, { folder, ids, url: `redis://127.0.0.1:${port}`, signal: 'SIGTERM' })
   },
 }
 
@@ -83,28 +112,4 @@ function makeFolder(users) {
   const ids = unprivileged(users)
   if (ids.uid !== undefined) chownSync(folder, ids.uid, ids.gid)
   return { folder, ids }
-}
-
-/** Runs a server until `stop`, and waits until it answers. */
-async function run(server, program, args, { folder, ids, url, signal }) {
-  const log = join(folder, 'log')
-  const output = openSync(log, 'a')
-  const child = spawn(program, args, { ...ids, cwd: folder, stdio: ['ignore', output, output], detached: true })
-  const ended = new Promise((resolve) => child.once('exit', resolve).once('error', resolve))
-  const stop = async () => {
-    child.kill(signal)
-    await ended
-    rmSync(folder, { recursive: true, force: true })
-  }
-  for (let waited = 0; child.exitCode === null && waited < longestStartMs; waited += 100) {
-    try {
-      await server.reach(url)
-      return { url, stop }
-    } catch {
-      await pause(100)
-    }
-  }
-  const said = readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n')
-  await stop()
-  throw new Error(`${program} did not start:\n${said}`)
 }

@@ -2,6 +2,10 @@
 // Exits with 1 when one is not caught, or when its test fails without it.
 import { defects } from '../test/defects/seeded.ts'
 import { tryTest } from '../test/defects/try.ts'
+import { findDatabases } from './services.mjs'
+
+const databases = await findDatabases()
+Object.assign(process.env, databases.env)
 
 let missed = 0
 console.log('| Defect | Test | Without it | With it |\n|---|---|---|---|')
@@ -16,3 +20,4 @@ for (const defect of defects) {
 }
 console.log(missed === 0 ? `\nAll ${defects.length} are caught.` : `\n${missed} of ${defects.length} are not caught.`)
 process.exitCode = missed === 0 ? 0 : 1
+await databases.stop()

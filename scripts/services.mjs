@@ -1,6 +1,6 @@
 // Finds what the tests need from outside npm, in a fixed order: the environment, the machine, Debian's packages, else an error that says what to do.
 // Run directly it prints what it found.
-import { mysqlServer, postgresServer } from './database-servers.mjs'
+import { mysqlServer, postgresServer, redisServer } from './database-servers.mjs'
 import { findProgram, installFromDebian, isExecutable } from './machine.mjs'
 
 /**
@@ -44,7 +44,7 @@ export async function findCurl() {
 }
 
 /** The database servers that tests need, by the variable that names each to them. */
-const servers = [postgresServer, mysqlServer]
+const servers = [postgresServer, mysqlServer, redisServer]
 
 /**
  * The database servers, each found where its variable says, else on its usual local port, else started in a temporary folder.
@@ -73,7 +73,7 @@ export async function findDatabases() {
 export const databaseVariables = servers.map(({ variable }) => variable)
 
 async function findServer(server) {
-  const { name, variable, debian } = server
+  const { name, variable } = server
   const given = process.env[variable]
   if (given) {
     await server.reach(given).catch((error) => {
@@ -88,8 +88,14 @@ async function findServer(server) {
     )
     if (isThere) return { url, stop: async () => {} }
   }
+  return startServer(server)
+}
+
+/** Starts a server of the caller's own on a free port in a temporary folder, whatever else runs on the machine. */
+export async function startServer(server, settings) {
+  const { name, variable, debian } = server
   const program = server.find() ?? (installFromDebian(debian) ? server.find() : null)
-  if (program) return server.start(program)
+  if (program) return server.start(program, settings)
   throw new Error(
     `The tests need ${name}: install it (Debian: apt-get install ${debian}) or set ${variable} to the URL of one, or run "npm run test:core".`,
   )

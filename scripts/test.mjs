@@ -66,14 +66,14 @@ function needsCurl(file) {
   return /\/curl[^/]*\.test\.ts$/.test(file)
 }
 
-/** Files that test nothing but stores on a network. */
+/** Files that test nothing but servers of databases. */
 function needsDatabases(file) {
-  return /^test\/stores\/(network|postgres|mysql)/.test(file)
+  return /^test\/(stores\/(network|postgres|mysql|redis)|servers\/killed)/.test(file)
 }
 
 /** Files that use a database where there is one: they import the list of stores, or the databases themselves. */
 function usesDatabases(file) {
-  return /from '\S*\/(flows\/stores|stores|databases|own-tables)\.ts'/.test(readFileSync(file, 'utf8'))
+  return /from '\S*\/(flows\/stores|stores|databases|own-tables|redis-place)\.ts'/.test(readFileSync(file, 'utf8'))
 }
 
 async function findNeeded() {

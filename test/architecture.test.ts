@@ -44,6 +44,7 @@ const places: Places = {
   hono: ['src/adapters/hono*'],
   liquidjs: ['src/templates/liquid.ts'],
   mysql2: ['src/stores/mysql.ts'],
+  ioredis: ['src/stores/redis.ts'],
   pg: ['src/stores/postgres.ts'],
   uqr: ['src/html/qr-code.ts'],
   'node:http': ['src/adapters/node*'],

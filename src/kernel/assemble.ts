@@ -8,6 +8,7 @@ import { createRouter } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
+import { checkStore } from './check-store.ts'
 import { systemClock } from './clock.ts'
 import { createEmitter, type Report } from './emit.ts'
 import type { Feature, Method, ProofKind, Route } from './feature.ts'
@@ -60,11 +61,9 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
       script: `${settings.basePath}/script-${labelledHash('asset', pageScript).slice(0, 8)}.js`,
     },
     get store() {
-      return opening.opened().store
+      return opening.opened()
     },
-    get epoch() {
-      return opening.opened().epoch
-    },
+    epoch: async () => opening.opened().fleeting.epoch(),
     ready: opening.ready,
   }
 }
@@ -127,27 +126,24 @@ function refuseTwice(what: string, names: readonly string[]): void {
   if (twice !== undefined) throw new Error(`Two ${what} "${twice}".`)
 }
 
-interface Opened<U extends User> {
-  readonly store: Store<U>
-  readonly epoch: string
-}
-
 /** Opens the store once for everybody who waits; a failure is told to all of them, and the next caller tries again. */
 function createOpening<U extends User>(
   given: AuthOptions<U>['store'],
   passwords: Passwords,
   report: Report,
-): { ready(): Promise<void>; opened(): Opened<U> } {
-  let opened: Opened<U> | null = null
+): { ready(): Promise<void>; opened(): Store<U> } {
+  if (typeof given !== 'function') checkStore(given)
+  let opened: Store<U> | null = null
   let opening: Promise<void> | null = null
 
   async function open(): Promise<void> {
     const store = typeof given === 'function' ? await given() : given
+    checkStore(store)
     await store.durable.open()
     await store.fleeting.open()
     await store.meta.put('passwords', JSON.stringify(passwords.settings)) // what the command line follows
     await passwords.ready()
-    opened = { store, epoch: await store.fleeting.epoch() }
+    opened = store
   }
 
   return {

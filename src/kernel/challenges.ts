@@ -20,12 +20,12 @@ interface Sealed {
 }
 
 /** Seals a challenge to this browser and gives the id to find it by. */
-export function sealChallenge(
+export async function sealChallenge(
   exchange: Exchange,
   ceremony: string,
   data: Json,
   options: { readonly seconds: number; readonly record?: UserRecord },
-): string {
+): Promise<string> {
   const { kernel, now } = exchange
   const { seconds, record } = options
   const id = randomToken(16, kernel.random)
@@ -35,7 +35,7 @@ export function sealChallenge(
     data,
     userId: record?.user.id ?? null,
     stamp: record?.stamp ?? null,
-    epoch: kernel.epoch,
+    epoch: await kernel.epoch(),
     expiresAt: now + seconds * 1000,
   }
   const kept = [challenge, ...readChallenges(exchange)].slice(0, most)
@@ -46,7 +46,8 @@ export function sealChallenge(
 /**
  * Finds a challenge of this browser and ceremony; reading spends nothing.
  *
- * @throws AuthError `challenge_expired` when it is unknown, expired, of another browser or ceremony, or its user's stamp changed
+ * @throws AuthError `challenge_expired` when it is unknown, expired, of another browser or ceremony, or its user's stamp changed;
+ *   also, when it is spent, if it was before, or the fleeting store was emptied
  */
 export async function findChallenge(exchange: Exchange, ceremony: string, id: string): Promise<Challenged> {
   const { kernel, now } = exchange
@@ -58,7 +59,9 @@ export async function findChallenge(exchange: Exchange, ceremony: string, id: st
     data: found.data,
     userId: found.userId,
     spend: async () => {
-      if (!(await kernel.store.tickets.spend(`challenge ${id}`, found.expiresAt, now))) throw new AuthError('challenge_expired')
+      const isFirst = await kernel.store.tickets.spend(`challenge ${id}`, found.expiresAt, now)
+      // The epoch is asked after spending: a store that was emptied before has forgotten whether it was spent.
+      if (!isFirst || found.epoch !== (await kernel.epoch())) throw new AuthError('challenge_expired')
     },
   }
 }
@@ -69,5 +72,5 @@ function readChallenges(exchange: Exchange): readonly Sealed[] {
   const text = sealed && kernel.keys.unseal('challenge', 'challenge', sealed)
   if (!text) return []
   const challenges: readonly Sealed[] = JSON.parse(text) // sealed by us, so it is what we wrote
-  return challenges.filter((challenge) => challenge.expiresAt > now && challenge.epoch === kernel.epoch)
+  return challenges.filter((challenge) => challenge.expiresAt > now)
 }

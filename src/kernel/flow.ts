@@ -117,7 +117,7 @@ export interface Context extends Ground {
   /** Ends a registration: makes the account and logs in, or what `beforeAccount` does instead. */
   register(draft: Draft, proven: Proven): Promise<Response>
   /** Seals a challenge to this browser and ceremony, for `seconds`; gives the id to find it by. */
-  challenge(ceremony: string, data: Json, options: { readonly seconds: number; readonly record?: UserRecord }): string
+  challenge(ceremony: string, data: Json, options: { readonly seconds: number; readonly record?: UserRecord }): Promise<string>
   /** The challenge of this browser. @throws AuthError `challenge_expired` */
   challenged(ceremony: string, id: string): Promise<Challenged>
   /** Makes a link: the token for the mail, and the change that stores it. */

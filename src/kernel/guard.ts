@@ -19,7 +19,7 @@ import { admit } from './login.ts'
 import type { RefusedHandler } from './options.ts'
 import { noteRefusal, refuse, toAuthError } from './refusal.ts'
 import { recogniseSession } from './session.ts'
-import { refundTries } from './throttle.ts'
+import { keepTries, refundTries } from './throttle.ts'
 
 /** Who may pass a guard. Everything given must hold. */
 export interface Rule {
@@ -120,6 +120,7 @@ export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}):
       return { ok: true, identity: found.identity, headers: passed }
     } catch (thrown) {
       const error = toAuthError(thrown, kernel.report, `guarding ${head.method} ${pathOf(head.target)} failed`)
+      keepTries(exchange, error)
       await noteRefusal(exchange, user, error)
       return await reject(exchange, rule, error)
     } finally {

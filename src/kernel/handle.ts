@@ -18,7 +18,7 @@ import type { Kernel, MountedRoute } from './kernel.ts'
 import { menuOf, showPage } from './pages.ts'
 import { noteRefusal, refuse, toAuthError } from './refusal.ts'
 import { recogniseSession } from './session.ts'
-import { refundTries } from './throttle.ts'
+import { keepTries, refundTries } from './throttle.ts'
 import { findTicket } from './tickets.ts'
 
 /** Answers a request to a route of the toolkit; `null` when the target is none of them. Never throws. */
@@ -65,6 +65,7 @@ async function answer(context: Context, exchange: Exchange, mounted: MountedRout
     return await handler(context)
   } catch (thrown) {
     const error = toAuthError(thrown, exchange.kernel.report, `${exchange.head.method} ${mounted.path} failed`)
+    keepTries(exchange, error)
     await noteRefusal(exchange, exchange.session?.user ?? null, error)
     const again = route.page && method === 'POST' && context.wantsPage && isAnswerable(error)
     return again ? await showAgain(context, exchange, mounted, error) : refuse(exchange, mounted, error)

@@ -48,8 +48,8 @@ export interface Kernel<U extends User = User> {
   readonly assets: { readonly style: string; readonly script: string }
   /** The store, once `ready` has resolved. */
   readonly store: Store<U>
-  /** Names the fleeting store's life; what carries another one is void. */
-  readonly epoch: string
+  /** Names the life of the fleeting store; what carries another one is void. Asked of the store each time: it may have been emptied. */
+  epoch(): Promise<string>
   /** Resolves when the store is open and its schema fits; fails with `unavailable` while it is not, and tries again. */
   ready(): Promise<void>
 }

@@ -11,7 +11,6 @@ import { addProof, debtOf, kindsFor } from './factors.ts'
 import type { Context } from './flow.ts'
 import { closeSession, openSession } from './session.ts'
 import type { Step } from './step.ts'
-import { refundTries } from './throttle.ts'
 import { dropTicket, holdTicket } from './tickets.ts'
 import { eventSourceOf, write } from './write.ts'
 
@@ -65,7 +64,6 @@ async function isExcused(context: Context, exchange: Exchange, record: UserRecor
 async function hold(context: Context, exchange: Exchange, entry: Entry, kind: 'owed' | 'setup'): Promise<Passage> {
   const { kernel } = exchange
   const { record, proofs, wishes, next } = entry
-  await refundTries(exchange)
   const held: Happening = { name: 'user.factor_owed', user: record.user, method: latest(proofs).method, setup: kind === 'setup' }
   const { events, reply } = await write(exchange, await joined(context, exchange, withEvent(entry.step, held)))
   await closeSession(exchange)

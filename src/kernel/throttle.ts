@@ -11,9 +11,9 @@ import { commit } from './write.ts'
 /**
  * Judges a guess.
  *
- * A guess that needs hashing is counted first, so that parallel ones cannot overshoot; a right one stays counted until the
- * login completes or the request ends. A cheap one is made first: a wrong one is then counted, a right one asks the count
- * before it is believed.
+ * A guess that needs hashing is counted first, so that parallel ones cannot overshoot; one that is right, or that nobody came to
+ * judge, stays counted until the login completes or the request ends. A cheap one is made first: a wrong one is then counted, a
+ * right one asks the count before it is believed.
  *
  * @throws AuthError `too_many_attempts` without a word on the guess; `invalid_credentials` when it was wrong
  */
@@ -26,13 +26,7 @@ export async function judgeGuess<T>(exchange: Exchange, guess: Guess, verify: ()
   await exchange.kernel.passwords.room() // no room, no try: a flood that is sent away writes nothing
   const before = exchange.tries.length
   await countTry(exchange, guess, 'add')
-  let result: T | null
-  try {
-    result = await verify()
-  } catch (error) {
-    await refundTries(exchange) // no verdict, no try
-    throw error
-  }
+  const result = await verify()
   if (result !== null) return result
   exchange.tries.length = before // stays counted
   return refuseGuess(exchange, guess)
@@ -127,6 +121,11 @@ export async function refundTries({ kernel, tries }: Exchange): Promise<void> {
   } catch (error) {
     kernel.report(error, 'taking back a try failed')
   }
+}
+
+/** After a refusal for want of the store the tries stay counted: to ask it again would only make everybody wait as long once more. */
+export function keepTries({ tries }: Exchange, { code }: AuthError): void {
+  if (code === 'unavailable') tries.length = 0
 }
 
 /** Counts one registration of this network. @throws AuthError `too_many_attempts` */

@@ -12,14 +12,14 @@ const life = 10 * 60_000
 export async function findTicket(exchange: Exchange): Promise<HeldTicket | null> {
   const token = cookieOf(exchange, 'ticket')
   if (!isToken(token)) return null
-  const { store, epoch } = exchange.kernel
+  const { kernel } = exchange
   const hash = hashToken('ticket', token)
-  const ticket = await store.tickets.find(hash, exchange.now)
-  if (ticket?.epoch !== epoch) return null
-  const record = await store.reads.users.byId(ticket.userId)
+  const ticket = await kernel.store.tickets.find(hash, exchange.now)
+  if (ticket === null || ticket.epoch !== (await kernel.epoch())) return null
+  const record = await kernel.store.reads.users.byId(ticket.userId)
   if (!record?.user.active || record.stamp !== ticket.stamp) return null
   // Set-up is for whoever has no second factor: once there is one, it is owed.
-  if (ticket.kind === 'setup' && (await holdsSecond(exchange.kernel, record))) return null
+  if (ticket.kind === 'setup' && (await holdsSecond(kernel, record))) return null
   return { hash, ticket, record }
 }
 
@@ -45,12 +45,12 @@ export async function holdTicket(exchange: Exchange, wish: TicketWish): Promise<
     proofs: wish.proofs,
     wishes: wish.wishes,
     next: wish.next,
-    epoch: kernel.epoch,
+    epoch: await kernel.epoch(),
     expiresAt: now + life,
     carried: {},
   }
   const hash = hashToken('ticket', token)
-  await kernel.store.tickets.put(hash, ticket)
+  await kernel.store.tickets.put(hash, ticket, now)
   exchange.ticket = { hash, ticket, record: wish.record }
   setCookie(exchange, 'ticket', token)
 }

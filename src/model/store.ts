@@ -93,7 +93,7 @@ export interface Sessions<U extends User = User> {
 
 /** Tickets, and ids of one-time things that were spent. */
 export interface Tickets {
-  put(hash: TokenHash, ticket: Ticket): Maybe<void>
+  put(hash: TokenHash, ticket: Ticket, now: number): Maybe<void>
   find(hash: TokenHash, now: number): Maybe<Ticket | null>
   /** Finds and removes in one step: of many callers one gets it. */
   take(hash: TokenHash, now: number): Maybe<Ticket | null>
@@ -180,6 +180,8 @@ export interface DurableStore<U extends User = User> {
     /** Removes up to `limit` expired rows; how many it removed. */
     purge(now: number, limit: number): Maybe<number>
     close(): Maybe<void>
+    /** The parts of this half, so that a mixture of several stores is noticed. */
+    readonly drawers?: readonly object[]
   }
   readonly reads: Reads<U>
   readonly meta: Meta
@@ -190,10 +192,13 @@ export interface DurableStore<U extends User = User> {
 export interface FleetingStore<U extends User = User> {
   readonly fleeting: {
     open(): Maybe<void>
-    /** A random value that is a new one after the store was emptied. */
+    /** A random value that is a new one after the store was emptied, or may have lost something. Asked whenever it matters. */
     epoch(): Maybe<string>
+    /** Removes up to `limit` expired rows; how many it removed: none where rows expire by themselves. */
     purge(now: number, limit: number): Maybe<number>
     close(): Maybe<void>
+    /** The parts of this half, so that a mixture of several stores is noticed. */
+    readonly drawers?: readonly object[]
   }
   readonly sessions: Sessions<U>
   readonly tickets: Tickets

@@ -3,6 +3,7 @@ import { randomToken } from '../crypto/random.ts'
 import type { Change, Written } from '../model/change.ts'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
+import { wholeStore } from './halves.ts'
 import { doChange } from './memory/changes.ts'
 import { memoryAttempts, memoryNonces, memorySessions, memoryTickets } from './memory/fleeting.ts'
 import { memoryReads } from './memory/reads.ts'
@@ -24,7 +25,7 @@ export function memory<U extends User = User>(): Store<U> {
     )
   }
 
-  return {
+  return wholeStore({
     durable: {
       open: () => {},
       write,
@@ -46,7 +47,7 @@ export function memory<U extends User = User>(): Store<U> {
     tickets: memoryTickets(tables),
     attempts: memoryAttempts(tables),
     nonces: memoryNonces(tables),
-  }
+  })
 }
 
 function writeAll(tables: Tables, changes: readonly Change[]): Written {

@@ -8,8 +8,8 @@ export interface NonceWindow {
 }
 
 /** How many counts a window holds: so far behind the highest one may a request arrive. */
-const width = 128
-const mask = (1n << BigInt(width)) - 1n
+export const windowWidth = 128
+const mask = (1n << BigInt(windowWidth)) - 1n
 /** No client counts so far; a database's integer does. */
 const mostCount = 0x7fffffff
 
@@ -18,12 +18,17 @@ const mostCount = 0x7fffffff
  * lost: those counts are too old from then on.
  */
 export function useCount(stored: NonceWindow | null, count: number): NonceWindow | null {
-  if (!Number.isInteger(count) || count < 1 || count > mostCount) return null
+  if (!isCount(count)) return null
   const latest = Math.max(stored?.latest ?? count, count)
   const behind = latest - count
-  if (behind >= width) return null
-  const bits = stored === null ? 0n : (BigInt(`0x${stored.used}`) << BigInt(Math.min(latest - stored.latest, width))) & mask
+  if (behind >= windowWidth) return null
+  const bits = stored === null ? 0n : (BigInt(`0x${stored.used}`) << BigInt(Math.min(latest - stored.latest, windowWidth))) & mask
   const bit = 1n << BigInt(behind)
   if ((bits & bit) !== 0n) return null
-  return { latest, used: (bits | bit).toString(16).padStart(width / 4, '0') }
+  return { latest, used: (bits | bit).toString(16).padStart(windowWidth / 4, '0') }
+}
+
+/** Whether a number can be a count of a nonce. */
+export function isCount(count: number): boolean {
+  return Number.isInteger(count) && count >= 1 && count <= mostCount
 }

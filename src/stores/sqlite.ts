@@ -2,6 +2,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
+import { wholeStore } from './halves.ts'
 import { untilFree } from './sql/busy.ts'
 import { sqliteDialect } from './sql/dialect.ts'
 import { migrationsText } from './sql/migrate.ts'
@@ -30,7 +31,7 @@ export function sqlite<U extends User = User>(database: string | DatabaseSync, o
   const runner = sqliteRunner(database)
   const store = sqlStore<U>(sqliteDialect(checkTables(options)), runner, options)
   // Of its own database the application may change what it likes on the same connection, and SQLite would not tell.
-  return typeof database === 'string' ? { ...store, sessions: recallSessions(store.sessions, runner.commits) } : store
+  return typeof database === 'string' ? wholeStore({ ...store, sessions: recallSessions(store.sessions, runner.commits) }) : store
 }
 
 /**

@@ -55,7 +55,7 @@ const ceremony: Feature = {
       on: {
         POST: async (ctx) => {
           const record = ctx.user && (await ctx.subject()).record
-          return ctx.json({ id: ctx.challenge('guess', 42, { seconds: 120, ...(record && { record }) }) })
+          return ctx.json({ id: await ctx.challenge('guess', 42, { seconds: 120, ...(record && { record }) }) })
         },
       },
     },
@@ -165,7 +165,7 @@ async function begin(browser: TestBrowser): Promise<string> {
 }
 
 onEveryStore(
-  'a challenge is spent once, also by many at once and with a copy of the cookie; a wrong answer spends nothing',
+  'AL-FP-18: a challenge is spent once, also by many at once and with a copy of the cookie; a wrong answer spends nothing',
   async (store) => {
     const open = serve(installation(store))
     const browser = open()
@@ -186,22 +186,25 @@ onEveryStore('two tabs have a challenge each; the four newest are kept', async (
   assert.deepEqual(statuses, [400, 200, 200, 200, 200])
 })
 
-onEveryStore('a challenge is of no use in another browser, another ceremony, after its time, or with a changed cookie', async (store) => {
-  const open = serve(installation(store))
-  const browser = open()
-  const id = await begin(browser)
-  const finish = async (by: TestBrowser, body = {}) => codeOf(await by.post('/auth/finish', { id, ...body }))
-  const other = open()
-  await begin(other)
-  assert.equal(await finish(other), 'challenge_expired')
-  assert.equal(await finish(browser, { as: 'other ceremony' }), 'challenge_expired')
-  const tampered = browser.copy()
-  const [[name = '', value = ''] = []] = [...tampered.cookies]
-  tampered.cookies.set(name, `${value.slice(0, 40)}${value[40] === 'A' ? 'B' : 'A'}${value.slice(41)}`)
-  assert.equal(await finish(tampered), 'challenge_expired')
-  clock.advance(120_000)
-  for (const body of [{}, { guess: '7' }]) assert.equal(await finish(browser, body), 'challenge_expired') // nothing is told of it either
-})
+onEveryStore(
+  'AL-FP-18: a challenge is of no use in another browser, another ceremony, after its time, or with a changed cookie',
+  async (store) => {
+    const open = serve(installation(store))
+    const browser = open()
+    const id = await begin(browser)
+    const finish = async (by: TestBrowser, body = {}) => codeOf(await by.post('/auth/finish', { id, ...body }))
+    const other = open()
+    await begin(other)
+    assert.equal(await finish(other), 'challenge_expired')
+    assert.equal(await finish(browser, { as: 'other ceremony' }), 'challenge_expired')
+    const tampered = browser.copy()
+    const [[name = '', value = ''] = []] = [...tampered.cookies]
+    tampered.cookies.set(name, `${value.slice(0, 40)}${value[40] === 'A' ? 'B' : 'A'}${value.slice(41)}`)
+    assert.equal(await finish(tampered), 'challenge_expired')
+    clock.advance(120_000)
+    for (const body of [{}, { guess: '7' }]) assert.equal(await finish(browser, body), 'challenge_expired') // nothing is told of it either
+  },
+)
 
 onEveryStore('a challenge of a user dies with the stamp', async (store) => {
   const open = serve(installation(store))

@@ -84,7 +84,7 @@ onEveryStore('a row under the hash of a session’s token is no ticket of that t
   await held.post('/auth/login', { email: 'alice@example.com', password: phrase })
   const ticket = await store.tickets.find(hashes.tickets.at(-1) as TokenHash, 0)
   assert.ok(ticket)
-  await store.tickets.put(hashes.sessions.at(-1) as TokenHash, { ...ticket, id: 'another' })
+  await store.tickets.put(hashes.sessions.at(-1) as TokenHash, { ...ticket, id: 'another' }, ticket.expiresAt - 1)
   const swapped = open()
   swapped.cookies.set(ticketCookie, alice.cookies.get(sessionCookie) ?? '')
   assert.equal((await swapped.get('/auth/second-factor')).status, 401)

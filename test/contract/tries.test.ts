@@ -7,7 +7,7 @@ import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
 import { createClock } from '../../src/testing/clock.ts'
 import { codeOf, origin, otherPhrase, phrase, registered, secret, serve } from '../flows/application.ts'
 import { onEveryStore } from '../flows/stores.ts'
-import { recordStore } from '../same-work/around-store.ts'
+import { aroundStore, recordStore } from '../same-work/around-store.ts'
 import { secondStep } from './second-step.ts'
 
 const [home, elsewhere] = ['203.0.113.7', '198.51.100.9']
@@ -80,3 +80,26 @@ onEveryStore('a try that nobody judged because the server was busy costs nothing
   for (let tried = judged; tried < 5; tried++) assert.equal((await login(open())).status, 401, `try ${tried}`)
   assert.equal((await login(open())).status, 429)
 })
+
+onEveryStore(
+  'a login that fails for want of the store asks it nothing more: one wait is enough, and the try stays counted',
+  async (store) => {
+    let isAway = false
+    const calls: string[] = []
+    const failing = aroundStore(store, (method, _args, go) => {
+      calls.push(method)
+      if (isAway && method === 'durable.write') throw Object.assign(new Error('gone'), { code: 'ERR_STORE_UNAVAILABLE' })
+      return go()
+    })
+    const auth = installation(failing, { report: () => {} })
+    await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
+    const open = serve(auth, {}, { address: elsewhere })
+    isAway = true
+    for (let tried = 0; tried < 5; tried++) {
+      assert.equal((await login(open(), phrase)).status, 503)
+      assert.equal(calls.at(-1), 'durable.write')
+    }
+    isAway = false
+    assert.equal((await login(open(), phrase)).status, 429)
+  },
+)

@@ -1,4 +1,4 @@
-/** Eight mistakes that systems like this one have had, each as a patch of the sources, with the test that must notice it. */
+/** Mistakes that systems like this one have had, each as a patch of the sources, with the test that must notice it. */
 import type { Replacement } from './plant.ts'
 
 /** A mistake and who notices. */
@@ -37,6 +37,30 @@ export const defects: readonly Defect[] = [
       },
     ],
     caughtBy: { file: 'test/stores/contract.test.ts', test: 'of many callers that take one ticket, one gets it' },
+  },
+  {
+    name: 'get-then-set spent id',
+    patch: [
+      {
+        file: 'src/stores/redis/tickets.ts',
+        search: "return (await run('set', key('spent', JSON.stringify(id)), '', 'PX', lifetime(expiresAt, now), 'NX')) !== null",
+        replace: `const found = await run('get', key('spent', JSON.stringify(id)))
+      if (found === null) await run('set', key('spent', JSON.stringify(id)), '', 'PX', lifetime(expiresAt, now))
+      return found === null`,
+      },
+    ],
+    caughtBy: { file: 'test/stores/contract.test.ts', test: 'of many callers that spend one id, one succeeds' },
+  },
+  {
+    name: 'get-then-set count of tries',
+    patch: [
+      {
+        file: 'src/stores/sql/network.ts',
+        search: "inTransaction(connection, 'short', () => drive(make(), connection, true), commits)",
+        replace: "inTransaction(connection, 'short', () => drive(make(), connection, false), commits)",
+      },
+    ],
+    caughtBy: { file: 'test/stores/contract.test.ts', test: 'attempts.add lets no more through than the limit, however many try at once' },
   },
   {
     name: 'missing await on revoke',
@@ -106,8 +130,8 @@ export const defects: readonly Defect[] = [
     patch: [
       {
         file: 'src/kernel/throttle.ts',
-        search: "  await countTry(exchange, guess, 'add')\n  let result",
-        replace: '  let result',
+        search: "  await countTry(exchange, guess, 'add')\n  const result = await verify()",
+        replace: '  const result = await verify()',
       },
       {
         file: 'src/kernel/throttle.ts',

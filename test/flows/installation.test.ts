@@ -78,7 +78,7 @@ onEveryStore('with several origins, cookies, CSRF and next follow the one that w
   assert.equal((await shop.post('/auth/logout', {}, { headers: { origin: 'https://third.example' } })).status, 403)
 })
 
-test('two installations in one process share nothing', async () => {
+test('AL-FST-F5: two installations in one process share nothing', async () => {
   const [first, second] = [installation(memory()), installation(memory())]
   const open = serve(first)
   const alice = await registered(open)
@@ -114,6 +114,20 @@ test('while the store cannot be opened, routes and guards answer 503 and let nob
   assert.ok(reports.includes('the store is not ready'))
   broken = false
   assert.equal((await (await registered(open)).get('/members')).status, 200)
+})
+
+test('AL-FST-F5: a store that lacks parts, or is a mixture of several, stops createAuth with a sentence that names them', async () => {
+  const [one, other] = [memory(), memory()]
+  const { durable, reads, meta, ...half } = other
+  const start = (store: Store) => createAuth({ origin, secret, store, features: [session()] })
+  assert.ok(start({ ...one, ...half }))
+  assert.ok(start({ ...half, durable: one.durable, reads: one.reads, meta: one.meta }))
+  assert.throws(() => start({ ...one, tickets: other.tickets }), /The store's tickets is not of the store that fleeting is of/)
+  assert.throws(() => start({ ...one, sessions: other.sessions, attempts: other.attempts }), /The store's sessions is not/)
+  assert.throws(() => start({ ...one, reads: other.reads }), /The store's reads is not of the store that durable is of/)
+  assert.throws(() => start(half as Store), /The store has no durable, reads, meta: one half, such as redis\(\), is joined to another/)
+  const late = createAuth({ origin, secret, store: async () => half as Store, features: [session()], report: () => {} })
+  await assert.rejects(late.ready, /not available/)
 })
 
 test('what createAuth forgets in production stops it with a sentence', () => {

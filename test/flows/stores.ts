@@ -9,6 +9,7 @@ import type { IdKind, SqlOptions } from '../../src/stores/sql/tables.ts'
 import { sqlite } from '../../src/stores/sqlite.ts'
 import { mysqlDatabase, mysqlUrl, postgresDatabase, postgresUrl, type TestDatabase } from '../stores/databases.ts'
 import { empty, hostileTables, openFollowing, type Place, places } from '../stores/own-tables.ts'
+import { redisUrl, redisWithPostgres } from '../stores/redis-place.ts'
 
 /** A store by its name; `make` gives an empty one each time, the one before it is done with. */
 export interface TestedStore {
@@ -32,6 +33,7 @@ export const stores: readonly TestedStore[] = [
   { name: 'sqlite', reach: 'one machine', make: () => sqlite(':memory:'), place: newFile },
   ...(postgresUrl === undefined ? [] : [onServer('postgres', () => postgresDatabase(postgresUrl ?? ''))]),
   ...(mysqlUrl === undefined ? [] : [onServer('mariadb', () => mysqlDatabase(mysqlUrl ?? ''))]),
+  ...(redisUrl === undefined ? [] : [onServer('redis and postgres', () => redisWithPostgres(redisUrl ?? '', postgresUrl ?? ''))]),
 ]
 
 /** The same with a table of users that is the application's own. */

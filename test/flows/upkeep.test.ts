@@ -29,7 +29,7 @@ function installation(store: Store, clock: MovableClock, options: Partial<AuthOp
 /** Puts so many rows into each half that expire within a minute. */
 async function fill(store: Store, clock: MovableClock, count: number): Promise<void> {
   for (let at = 0; at < count; at++) {
-    await store.tickets.put(hashOf(`t${at}`), ticketCalled(`t${at}`, { expiresAt: clock() + minute }))
+    await store.tickets.put(hashOf(`t${at}`), ticketCalled(`t${at}`, { expiresAt: clock() + minute }), clock())
     await store.durable.write([putLink(`l${at}`, { expiresAt: clock() + minute }, count)])
   }
 }
@@ -83,7 +83,7 @@ for (const [name, make] of Object.entries(nearby)) {
     const auth = installation(store, clock)
     await auth.ready
     await fill(store, clock, 3)
-    await store.tickets.put(hashOf('live'), ticketCalled('live', { expiresAt: clock() + 600 * minute }))
+    await store.tickets.put(hashOf('live'), ticketCalled('live', { expiresAt: clock() + 600 * minute }), clock())
     await pass(clock, 25 * minute)
     assert.equal(await leftIn(store, clock), 0)
     assert.ok(await store.tickets.find(hashOf('live'), clock()))
@@ -180,7 +180,8 @@ onEveryStore('a purge that the application asks for takes all that expired, of b
   await fill(store, clock, 5)
   assert.equal(await auth.purge(), 0)
   clock.advance(minute)
-  assert.equal(await auth.purge(), 10)
+  const removed = await auth.purge()
+  assert.ok(removed === 10 || removed === 5, `${removed}: all, or the durable half where the other expires by itself`)
   assert.equal(await auth.purge(), 0)
 })
 

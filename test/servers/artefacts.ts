@@ -1,5 +1,5 @@
 /** Everything that is good once, a row each: how one is made, and the request that redeems it. A new kind takes part by one more row. */
-import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import type { Members } from '../../src/model/json.ts'
 import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
 import { memberOf, otherPhrase, phrase } from '../flows/application.ts'
@@ -19,21 +19,28 @@ export interface Redemption {
   readonly body: Members
 }
 
+/** An artefact could not be made. */
+export class RefusedError extends Error {
+  constructor({ status, text }: TestReply) {
+    super(`answered with ${status}: ${text}`)
+  }
+}
+
 const pin = '271828'
 
 export const artefacts: readonly Artefact[] = [
   {
     name: 'an address that nobody has registered',
-    begin: async (open) => async (round) => ({
+    begin: async (open) => async () => ({
       browser: open(),
       path: '/auth/register',
-      body: { email: `new${round}@example.com`, password: phrase },
+      body: { email: newAddress(), password: phrase },
     }),
   },
   {
     name: 'a session that another replaces at the change of the password',
     async begin(open) {
-      const email = await account(open, 'changing')
+      const email = await account(open)
       const passwords = [phrase, otherPhrase] as const
       return async (round) => {
         const [password, newPassword] = round % 2 === 0 ? passwords : passwords.toReversed()
@@ -48,29 +55,29 @@ export const artefacts: readonly Artefact[] = [
   {
     name: 'a session that another replaces at re-authentication',
     async begin(open) {
-      const email = await account(open, 'verifying')
+      const email = await account(open)
       return async () => ({ browser: await loggedIn(open, email), path: '/auth/verify', body: { password: phrase } })
     },
   },
   {
     name: 'a login that is held until the second factor',
     async begin(open) {
-      const email = await account(open, 'held')
+      const email = await account(open)
       await accepted((await loggedIn(open, email)).post('/auth/pin/setup', { pin }))
       return async () => ({ browser: await loggedIn(open, email), path: '/auth/pin', body: { pin } })
     },
   },
   {
     name: 'the right to set up the first second factor',
-    begin: async (open) => async (round) => {
-      const email = await account(open, `first${round}`)
+    begin: async (open) => async () => {
+      const email = await account(open)
       return { browser: await loggedIn(open, email), path: '/auth/pin/setup', body: { pin } }
     },
   },
   {
     name: 'a link',
     async begin(open) {
-      const browser = await loggedIn(open, await account(open, 'linked'))
+      const browser = await loggedIn(open, await account(open))
       return async () => ({
         browser: open(),
         path: '/auth/link/redeem',
@@ -88,10 +95,15 @@ export const artefacts: readonly Artefact[] = [
 ]
 
 /** Registers an account; its address. */
-async function account(open: () => TestBrowser, name: string): Promise<string> {
-  const email = `${name}@example.com`
+async function account(open: () => TestBrowser): Promise<string> {
+  const email = newAddress()
   await accepted(open().post('/auth/register', { email, password: phrase }))
   return email
+}
+
+/** An address that nobody has. */
+export function newAddress(): string {
+  return `${randomUUID()}@example.com`
 }
 
 /** A browser that has logged in, or that holds the login until the second factor. */
@@ -103,7 +115,7 @@ async function loggedIn(open: () => TestBrowser, email: string, password: string
 
 async function accepted(answer: Promise<TestReply>): Promise<TestReply> {
   const reply = await answer
-  assert.equal(reply.status, 200, reply.text)
+  if (reply.status !== 200) throw new RefusedError(reply)
   return reply
 }
 

@@ -41,7 +41,7 @@ export const ceremony: Feature = {
       name: 'ceremony',
       path: '/ceremony',
       access: 'anyone',
-      on: { POST: async (ctx) => ctx.json({ id: ctx.challenge('test', null, { seconds: 600 }) }) },
+      on: { POST: async (ctx) => ctx.json({ id: await ctx.challenge('test', null, { seconds: 600 }) }) },
     },
     {
       name: 'ceremony.finish',

@@ -40,14 +40,27 @@ export interface Answer {
 
 const origin = 'http://localhost:3000'
 
+/** An answer and its question. Times in milliseconds, `began` by `performance.now()`. */
+export interface Watched extends Answer {
+  readonly path: string
+  readonly began: number
+  readonly took: number
+}
+
+/** Is told of every answer but those to volleys. */
+type Watch = (watched: Watched) => void
+
 /** Starts so many servers. */
-export async function startServers(count: number, options: ServerOptions): Promise<Servers> {
+export async function startServers(count: number, options: ServerOptions, watch: Watch = () => {}): Promise<Servers> {
   const agent = new Agent({ keepAlive: true })
   const processes = await Promise.all(Array.from({ length: count }, () => start(options)))
   let turn = 0
 
-  function send(request: Sent, server = turn++ % count): Promise<Answer> {
-    return exchange(agent, processes[server]?.port ?? 0, request)
+  async function send(request: Sent, server = turn++ % count): Promise<Answer> {
+    const began = performance.now()
+    const answer = await exchange(agent, processes[server]?.port ?? 0, request)
+    watch({ ...answer, path: request.path, began, took: performance.now() - began })
+    return answer
   }
 
   const answers = (server?: number) => async (request: Request) => responseOf(await send(await read(request), server))

@@ -3,6 +3,7 @@ import type { Store } from 'portcullis'
 import { memory } from 'portcullis/stores/memory'
 import { mysql } from 'portcullis/stores/mysql'
 import { postgres } from 'portcullis/stores/postgres'
+import { redis } from 'portcullis/stores/redis'
 import { sqlite } from 'portcullis/stores/sqlite'
 
 const stores: Readonly<Record<string, (url: string) => Store>> = {
@@ -12,9 +13,19 @@ const stores: Readonly<Record<string, (url: string) => Store>> = {
   'mysql:': (url) => mysql(url),
 }
 
-/** The store at a URL. @throws Error when there is none of this scheme */
+/**
+ * The store at a URL; or of two halves, at the URL of a Redis, whose fragment is the prefix of keys, and after a space at that of the
+ * other half.
+ *
+ * @throws Error when there is none of this scheme
+ */
 export function storeAt(address: string): Store {
-  const open = stores[new URL(address).protocol]
-  if (!open) throw new Error(`No store is at ${address}.`)
-  return open(address)
+  const [url = '', fleeting] = address.split(' ').reverse()
+  const open = stores[new URL(url).protocol]
+  if (!open) throw new Error(`No store is at ${url}.`)
+  if (fleeting === undefined) return open(url)
+  const at = new URL(fleeting)
+  const prefix = at.hash.slice(1)
+  at.hash = ''
+  return { ...open(url), ...redis(at.href, { prefix }) }
 }

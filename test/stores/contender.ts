@@ -1,14 +1,12 @@
 /** A process of its own that works on a database beside another: run by `processes.test.ts`, told by messages what to do. */
 import assert from 'node:assert/strict'
 import type { Store } from '../../src/model/store.ts'
-import { mysql } from '../../src/stores/mysql.ts'
-import { postgres } from '../../src/stores/postgres.ts'
-import { sqlite } from '../../src/stores/sqlite.ts'
 import { create, hashOf, now, sessionCalled } from '../../src/testing/store-contract/samples.ts'
+import { storeAt } from '../servers/store-at.ts'
 
 /** What a contender may be told; it answers how often it won. */
 export type Task =
-  | { readonly kind: 'open'; readonly store: 'sqlite' | 'postgres' | 'mysql'; readonly at: string }
+  | { readonly kind: 'open'; readonly at: string }
   /** Creates one user of this name. */
   | { readonly kind: 'create'; readonly name: string; readonly by: string }
   /** Counts so many tries on one key that allows `max`. */
@@ -22,19 +20,14 @@ export type Task =
   | { readonly kind: 'epoch' }
   | { readonly kind: 'close' }
 
-const stores: Readonly<Record<'sqlite' | 'postgres' | 'mysql', (at: string) => Store>> = {
-  sqlite: sqlite,
-  postgres: postgres,
-  mysql: mysql,
-}
-
 let store: Store | null = null
 
 async function work(task: Task): Promise<number | string> {
   if (task.kind === 'open') {
-    await store?.durable.close()
-    store = stores[task.store](task.at)
+    await close()
+    store = storeAt(task.at)
     await store.durable.open()
+    await store.fleeting.open()
     return 1
   }
   assert.ok(store)
@@ -60,9 +53,14 @@ async function work(task: Task): Promise<number | string> {
     case 'epoch':
       return fleeting.epoch()
     case 'close':
-      await durable.close()
+      await close()
       return 1
   }
+}
+
+async function close(): Promise<void> {
+  await store?.fleeting.close()
+  await store?.durable.close()
 }
 
 /** How many of so many calls, all under way at once, came out true. */

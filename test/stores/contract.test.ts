@@ -1,6 +1,6 @@
 /** The store contract on every store of ours, and that the contract leaves out no kind of change. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -11,6 +11,7 @@ import { memory } from '../../src/stores/memory.ts'
 import { sqlite } from '../../src/stores/sqlite.ts'
 import { type Coverage, storeContract } from '../../src/testing/store-contract.ts'
 import { mysqlDatabase, mysqlUrl, pgliteDatabase, postgresDatabase, postgresUrl, type TestDatabase } from './databases.ts'
+import { redisUrl, redisWithPostgres } from './redis-place.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-contract-'))
 let files = 0
@@ -30,7 +31,10 @@ const near: Readonly<Record<string, Make>> = {
 const databases: Readonly<Record<string, (() => Promise<TestDatabase>) | null>> = {
   pglite: pgliteDatabase,
   postgres: postgresUrl === undefined ? null : () => postgresDatabase(postgresUrl ?? ''),
+  'postgres, THR-125: on one connection': postgresUrl === undefined ? null : () => postgresDatabase(postgresUrl ?? '', 1),
   mariadb: mysqlUrl === undefined ? null : () => mysqlDatabase(mysqlUrl ?? ''),
+  'mariadb, THR-125: on one connection': mysqlUrl === undefined ? null : () => mysqlDatabase(mysqlUrl ?? '', 1),
+  'redis and postgres': redisUrl === undefined ? null : () => redisWithPostgres(redisUrl ?? '', postgresUrl ?? ''),
 }
 
 for (const [name, make] of Object.entries(near)) describe(name, () => prove(make))
@@ -86,6 +90,14 @@ test('the contract shows effect, rollback, concurrency and refusal of every kind
     return properties.map((property) => `${kind}: ${property}`).filter((property) => !covered.has(property))
   })
   assert.deepEqual(missing, [])
+})
+
+test('AL-FP-19: the contract runs on every store that is published', () => {
+  const published: { exports: Readonly<Record<string, unknown>> } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const names = Object.keys(published.exports).flatMap((path) => /^\.\/stores\/(.*)$/.exec(path)?.[1] ?? [])
+  const proven = [...Object.keys(near), ...Object.keys(databases)].join()
+  assert.ok(names.length >= 5)
+  for (const name of names) assert.ok(proven.includes(name === 'mysql' ? 'mariadb' : name), name)
 })
 
 test('no two cases of the contract have one name', () => {

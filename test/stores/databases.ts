@@ -37,15 +37,15 @@ const emptied = migrations
   .flatMap((step) => ('table' in step && step.table !== 'portcullis_user_roles' ? [`delete from ${step.table}`] : []))
   .join('; ')
 
-/** A schema of its own on a PostgreSQL server. */
-export async function postgresDatabase(server: string): Promise<TestDatabase> {
+/** A schema of its own on a PostgreSQL server, and a pool of so many connections. */
+export async function postgresDatabase(server: string, connections = 10): Promise<TestDatabase> {
   const name = newName()
   const admin = new pg.Client({ connectionString: server })
   await admin.connect()
   await admin.query(`create schema ${name}; set search_path to ${name}`)
   const url = new URL(server)
   url.searchParams.set('options', `-c search_path=${name}`)
-  const pool = new pg.Pool({ connectionString: url.href })
+  const pool = new pg.Pool({ connectionString: url.href, max: connections })
   return {
     url: url.href,
     make: preparing(() => postgres(pool), admin),
@@ -60,14 +60,14 @@ export async function postgresDatabase(server: string): Promise<TestDatabase> {
   }
 }
 
-/** A database of its own on a MariaDB or MySQL server. */
-export async function mysqlDatabase(server: string): Promise<TestDatabase> {
+/** A database of its own on a MariaDB or MySQL server, and a pool of so many connections. */
+export async function mysqlDatabase(server: string, connections = 10): Promise<TestDatabase> {
   const name = newName()
   const admin = createPool({ uri: server, connectionLimit: 1, multipleStatements: true })
   await admin.query(`create database ${name}; use ${name}`)
   const url = new URL(server)
   url.pathname = `/${name}`
-  const pool = createPool({ uri: url.href })
+  const pool = createPool({ uri: url.href, connectionLimit: connections })
   return {
     url: url.href,
     make: preparing(() => mysql(pool), admin),

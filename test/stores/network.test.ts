@@ -93,7 +93,7 @@ for (const { name, database: makeDatabase, open, onOne, holds } of networked) {
       assert.equal(proxy.sent() - before, 10)
     })
 
-    test('a pool of one connection serves many callers at once', async (t) => {
+    test('THR-125: a pool of one connection serves many callers at once', async (t) => {
       const { store: narrow, end } = onOne(database.url)
       t.after(end)
       await narrow.durable.open()
@@ -165,7 +165,7 @@ for (const { name, database: makeDatabase, open, onOne, holds } of networked) {
     })
 
     test('a connection that is cut when COMMIT was sent leaves all or nothing, and nothing one-time to use again', async () => {
-      await store.tickets.put(hashOf('t'), ticketCalled('t'))
+      await store.tickets.put(hashOf('t'), ticketCalled('t'), now)
       proxy.cutAfter('commit')
       await assert.rejects(async () => store.durable.write([create('committed'), putLink('committed')]), unavailable)
       await pause(100)

@@ -107,7 +107,7 @@ for (const [name, make] of Object.entries(places)) {
             assert.deepEqual(await store.durable.write(given), { ok: true })
             const stamp = userId === ada ? 'ada-stamp' : 'bob-stamp'
             assert.equal(await store.sessions.open(hashOf(`s-${userId}`), sessionCalled('s', { userId, stamp }), { now }), true)
-            await store.tickets.put(hashOf(`t-${userId}`), ticketCalled('t', { userId, stamp }))
+            await store.tickets.put(hashOf(`t-${userId}`), ticketCalled('t', { userId, stamp }), now)
             const live = await store.sessions.recognise(hashOf(`s-${userId}`), now, store.reads.users)
             assert.deepEqual([live?.user.id, live?.user.roles, live?.session.userId], [userId, ['admin'], userId])
             assert.deepEqual(await store.reads.roles.permissionsOf(userId), ['all'])

@@ -2,54 +2,17 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import type { Store } from '../../src/model/store.ts'
-import { mysql } from '../../src/stores/mysql.ts'
-import { postgres } from '../../src/stores/postgres.ts'
-import { sqlite } from '../../src/stores/sqlite.ts'
 import { create, hashOf, now, ticketCalled } from '../../src/testing/store-contract/samples.ts'
+import { type StorePlace, stores } from '../flows/stores.ts'
+import { storeAt } from '../servers/store-at.ts'
 import type { Task } from './contender.ts'
-import { mysqlDatabase, mysqlUrl, postgresDatabase, postgresUrl } from './databases.ts'
 
-/** A database that several processes can open, empty and without tables. */
-interface Place {
-  readonly at: string
-  remove(): Promise<void> | void
-}
-
-/** What both processes open. */
-interface Shared {
-  readonly store: Extract<Task, { readonly kind: 'open' }>['store']
-  readonly rounds: number
-  place(): Promise<Place> | Place
-  open(at: string): Store
-}
-
-const shared: readonly Shared[] = [
-  { store: 'sqlite', rounds: 40, place: newFile, open: sqlite },
-  ...(postgresUrl === undefined
-    ? []
-    : [{ store: 'postgres', rounds: 20, place: () => onServer(postgresDatabase, postgresUrl), open: postgres } as const]),
-  ...(mysqlUrl === undefined ? [] : [{ store: 'mysql', rounds: 20, place: () => onServer(mysqlDatabase, mysqlUrl), open: mysql } as const]),
-]
-
-function newFile(): Place {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-processes-'))
-  return { at: join(folder, 'shared.db'), remove: () => rmSync(folder, { recursive: true }) }
-}
-
-async function onServer(make: typeof postgresDatabase, server = ''): Promise<Place> {
-  const { url, drop } = await make(server)
-  return { at: url, remove: drop }
-}
-
-for (const { store: name, rounds, place, open } of shared) {
+for (const { name, reach, place } of stores.filter((each) => each.reach !== 'one process')) {
+  const rounds = reach === 'network' ? 20 : 40
   describe(name, () => {
     const contenders: ChildProcess[] = []
-    const places: Place[] = []
+    const places: StorePlace[] = []
     let at = ''
 
     before(async () => {
@@ -65,7 +28,7 @@ for (const { store: name, rounds, place, open } of shared) {
     async function newPlace(): Promise<string> {
       const made = await place()
       places.push(made)
-      return made.at
+      return made.address
     }
 
     /** Gives both a task at the same time. */
@@ -75,9 +38,9 @@ for (const { store: name, rounds, place, open } of shared) {
 
     test('two processes migrate one new database at once', async () => {
       for (let round = 0; round < rounds / 5; round++) {
-        assert.deepEqual(await both({ kind: 'open', store: name, at: await newPlace() }), [1, 1])
+        assert.deepEqual(await both({ kind: 'open', at: await newPlace() }), [1, 1])
       }
-      assert.deepEqual(await both({ kind: 'open', store: name, at }), [1, 1])
+      assert.deepEqual(await both({ kind: 'open', at }), [1, 1])
     })
 
     test('of two processes that create a user of one address, one does, in every round', async () => {
@@ -95,16 +58,18 @@ for (const { store: name, rounds, place, open } of shared) {
     })
 
     test('two processes open one session for one ticket, in every round', async () => {
-      const store = open(at)
+      const store = storeAt(at)
       await store.durable.open()
+      await store.fleeting.open()
       await store.durable.write([create('ada')])
       for (let round = 0; round < rounds / 2; round++) {
         const ticket = `ticket-${round}`
-        await store.tickets.put(hashOf(ticket), ticketCalled(ticket))
+        await store.tickets.put(hashOf(ticket), ticketCalled(ticket), now)
         const won = await both({ kind: 'session', ticket, tries: 5, by: 'a' }, { kind: 'session', ticket, tries: 5, by: 'b' })
         assert.equal(total(won), 1, `round ${round}`)
       }
       assert.equal((await store.sessions.listOf('ada-id', 'ada-stamp', now)).length, rounds / 2)
+      await store.fleeting.close()
       await store.durable.close()
     })
 

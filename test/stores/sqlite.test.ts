@@ -94,7 +94,7 @@ test('writes wait for the application’s open transaction and do not vanish wit
   const waiting = Promise.all([
     store.durable.write([create('bob')]),
     store.sessions.open(hashOf('s'), sessionCalled('s'), { now }),
-    store.tickets.put(hashOf('t'), ticketCalled('t')),
+    store.tickets.put(hashOf('t'), ticketCalled('t'), now),
     store.tickets.spend('id', now + 1, now),
     store.attempts.add([{ group: 'g', key: 'k', limit: { max: 1, window: 60_000 } }], now),
     store.meta.put('name', 'value'),
@@ -192,7 +192,7 @@ test('a migration that was interrupted is taken up where it stopped', async () =
   const database = await ownDatabase()
   database.exec(`drop table portcullis_tickets; delete from portcullis_migrations where name = '0002-sessions'`)
   const store = await opened(database)
-  await store.tickets.put(hashOf('t'), ticketCalled('t'))
+  await store.tickets.put(hashOf('t'), ticketCalled('t'), now)
   assert.ok(await store.tickets.find(hashOf('t'), now))
 })
 
@@ -205,7 +205,7 @@ test('everything of a store on one database tells sessions and tickets too', asy
   const store = await opened(await ownDatabase())
   await store.durable.write([create('ada')])
   await store.sessions.open(hashOf('s'), sessionCalled('s'), { now })
-  await store.tickets.put(hashOf('t'), ticketCalled('t'))
+  await store.tickets.put(hashOf('t'), ticketCalled('t'), now)
   const { sessions = [], tickets = [] } = await store.reads.everything('ada-id')
   assert.deepEqual([sessions.length, sessions[0]?.id, tickets.length], [1, 's-session', 1])
 })

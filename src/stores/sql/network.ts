@@ -1,6 +1,7 @@
 /** Runs sequences on a database behind a network: each answer is waited for, each call ends in time, and each write is apart from all others. */
 import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Deadline, deadlineIn, longestMs, noDeadline, StoreUnavailableError } from '../deadline.ts'
 import { StoreBusyError } from './busy.ts'
 import type { Runner } from './runner.ts'
 import type { Answer, Query, Sequence } from './sequence.ts'
@@ -47,18 +48,6 @@ export interface Network {
   judge(error: unknown): Verdict
 }
 
-/** The database cannot be reached, or did not answer in time. The request may be tried again: answer 503. */
-class StoreUnavailableError extends Error {
-  override readonly name: string = 'StoreUnavailableError'
-  readonly code = 'ERR_STORE_UNAVAILABLE'
-
-  constructor(cause: unknown) {
-    super(`The database is not available: ${cause instanceof Error ? cause.message || cause.name : String(cause)}`, { cause })
-  }
-}
-
-/** Longer than this no call takes, in milliseconds, but those that change the schema. */
-const longestMs = 5_000
 /** Longer than this the server waits for no lock and works on no statement of a short transaction. */
 export const serverLimitMs = 3_000
 const longestPauseMs = 50
@@ -107,22 +96,6 @@ export function networkRunner(network: Network): Runner {
       )
     },
   }
-}
-
-/** A time after which nothing is waited for any more. */
-interface Deadline {
-  /** What comes first: the answer, or a rejection when the time is up. */
-  race<T>(work: Promise<T>): Promise<T>
-  callOff(): void
-}
-
-const noDeadline: Deadline = { race: (work) => work, callOff: () => {} }
-
-function deadlineIn(milliseconds: number): Deadline {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new StoreUnavailableError(`no answer within ${milliseconds} ms`)), milliseconds)
-  promise.catch(() => {}) // it may come when nothing is waited for
-  return { race: (work) => Promise.race([work, promise]), callOff: () => clearTimeout(timer) }
 }
 
 /** Works on a connection, again while other writes are in the way. None is held while another is asked for. */

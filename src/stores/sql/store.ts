@@ -4,6 +4,7 @@ import type { ChangeKind } from '../../model/change.ts'
 import type { Maybe, Members } from '../../model/json.ts'
 import type { Everything, Store } from '../../model/store.ts'
 import type { User } from '../../model/user.ts'
+import { wholeStore } from '../halves.ts'
 import { attemptDrawer } from './attempts.ts'
 import type { Dialect } from './dialect.ts'
 import { linkDrawer } from './links.ts'
@@ -92,7 +93,7 @@ export function sqlStore<U extends User>(
     return runner.close()
   }
 
-  return {
+  return wholeStore({
     durable: {
       open,
       close,
@@ -148,7 +149,7 @@ export function sqlStore<U extends User>(
       endAll: (userId, exceptId) => write(() => sessions.sessions.endAll(userId, exceptId)),
     },
     tickets: {
-      put: (hash, ticket) => write(() => tickets.tickets.put(hash, ticket)),
+      put: (hash, ticket, now) => write(() => tickets.tickets.put(hash, ticket, now)),
       find: (hash, now) => read(() => tickets.tickets.find(hash, now)),
       take: (hash, now) => write(() => tickets.tickets.take(hash, now)),
       spend: (id, expiresAt, now) => write(() => tickets.tickets.spend(id, expiresAt, now)),
@@ -162,5 +163,5 @@ export function sqlStore<U extends User>(
     nonces: {
       advance: (nonce, count, expiresAt, now) => write(() => nonces.nonces.advance(nonce, count, expiresAt, now), Boolean),
     },
-  }
+  })
 }

@@ -51,7 +51,7 @@ export const nonceCases: readonly StoreCase[] = [
     assert.equal(await nonces.advance('nonce', 2, later, later), false)
     assert.equal(await store.fleeting.purge(later - 1, 100), 0)
     assert.equal(await nonces.advance('nonce', 1, later, later - 1), false)
-    assert.equal(await store.fleeting.purge(later, 100), 1)
+    await store.fleeting.purge(later, 100)
     assert.equal(await nonces.advance('nonce', 1, later, later), false)
   }),
 

@@ -100,7 +100,7 @@ export const sessionCases: readonly StoreCase[] = [
 
   storeCase('sessions.open spends a ticket, of many callers for one', async (store) => {
     await write(store, create('ada'))
-    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket'))
+    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket'), now)
     const opened = await together(50, (index) => open(store, `s-${index}`, {}, { ticket: hashOf('ticket') }))
     assert.equal(countOf(opened, Boolean), 1)
     assert.equal(await store.tickets.find(hashOf('ticket'), now), null)
@@ -109,7 +109,7 @@ export const sessionCases: readonly StoreCase[] = [
 
   storeCase('sessions.open opens nothing for a ticket that expired or was never there', async (store) => {
     await write(store, create('ada'))
-    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket', { expiresAt: now }))
+    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket', { expiresAt: now }), now)
     assert.equal(await open(store, 's', {}, { ticket: hashOf('ticket') }), false)
     assert.equal(await open(store, 's', {}, { ticket: hashOf('unknown') }), false)
     assert.equal(await isLive(store, 's'), false)
@@ -144,7 +144,7 @@ export const sessionCases: readonly StoreCase[] = [
     await store.attempts.add([{ ...key, limit }], now)
     await open(store, 'old')
     await open(store, 'other')
-    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket'))
+    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket'), now)
     const rest = { ends: hashOf('other'), clears: [key], refunds: [key] }
     assert.equal(await open(store, 'new', {}, { ...rest, replaces: hashOf('old'), ticket: hashOf('unknown') }), false)
     assert.equal(await open(store, 'new', {}, { ...rest, replaces: hashOf('unknown'), ticket: hashOf('ticket') }), false)

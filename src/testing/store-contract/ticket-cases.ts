@@ -14,22 +14,22 @@ export const ticketCases: readonly StoreCase[] = [
       carried: oddMembers,
     })
     const plain = ticketCalled('plain', { proofs: [] })
-    await store.tickets.put(hashOf('full'), full)
-    await store.tickets.put(hashOf('plain'), plain)
+    await store.tickets.put(hashOf('full'), full, now)
+    await store.tickets.put(hashOf('plain'), plain, now)
     assert.deepEqual(await store.tickets.find(hashOf('full'), now), full)
     assert.deepEqual(await store.tickets.find(hashOf('plain'), now), plain)
     assert.deepEqual(await store.tickets.take(hashOf('full'), now), full)
   }),
 
   storeCase('tickets.put replaces a ticket of the same token', async (store) => {
-    await store.tickets.put(hashOf('ticket'), ticketCalled('first'))
-    await store.tickets.put(hashOf('ticket'), ticketCalled('second'))
+    await store.tickets.put(hashOf('ticket'), ticketCalled('first'), now)
+    await store.tickets.put(hashOf('ticket'), ticketCalled('second'), now)
     assert.equal((await store.tickets.take(hashOf('ticket'), now))?.id, 'second-ticket')
     assert.equal(await store.tickets.find(hashOf('ticket'), now), null)
   }),
 
   storeCase('a ticket is found and taken until the moment it expires', async (store) => {
-    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket', { expiresAt: now + minute }))
+    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket', { expiresAt: now + minute }), now)
     assert.equal(await store.tickets.find(hashOf('ticket'), now + minute), null)
     assert.equal(await store.tickets.take(hashOf('ticket'), now + minute), null)
     assert.ok(await store.tickets.find(hashOf('ticket'), now + minute - 1))
@@ -37,8 +37,8 @@ export const ticketCases: readonly StoreCase[] = [
   }),
 
   storeCase('tickets.find takes nothing, tickets.take takes once', async (store) => {
-    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket'))
-    await store.tickets.put(hashOf('other'), ticketCalled('other'))
+    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket'), now)
+    await store.tickets.put(hashOf('other'), ticketCalled('other'), now)
     assert.ok(await store.tickets.find(hashOf('ticket'), now))
     assert.ok(await store.tickets.take(hashOf('ticket'), now))
     assert.equal(await store.tickets.take(hashOf('ticket'), now), null)
@@ -47,7 +47,7 @@ export const ticketCases: readonly StoreCase[] = [
   }),
 
   storeCase('of many callers that take one ticket, one gets it', async (store) => {
-    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket'))
+    await store.tickets.put(hashOf('ticket'), ticketCalled('ticket'), now)
     const taken = await together(50, () => store.tickets.take(hashOf('ticket'), now))
     assert.equal(
       countOf(taken, (ticket) => ticket !== null),

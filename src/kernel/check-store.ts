@@ -1,0 +1,24 @@
+/** Two halves make a store, and no other mixture: drawers of one half share what is atomic and what is lost together. */
+import type { Store } from '../model/store.ts'
+import type { User } from '../model/user.ts'
+
+const durable = ['durable', 'reads', 'meta'] as const
+const fleeting = ['fleeting', 'sessions', 'tickets', 'attempts', 'nonces'] as const
+
+/** @throws Error with a sentence, when parts are missing or come from several stores */
+export function checkStore<U extends User>(store: Store<U>): void {
+  const missing = [...durable, ...fleeting].filter((part) => typeof store[part] !== 'object')
+  if (missing.length > 0) {
+    throw new Error(
+      `The store has no ${missing.join(', ')}: one half, such as redis(), is joined to another: { ...postgres(url), ...redis(client) }.`,
+    )
+  }
+  for (const [half, names] of [
+    ['durable', durable],
+    ['fleeting', fleeting],
+  ] as const) {
+    const { drawers } = store[half]
+    const strange = drawers && names.find((name) => name !== half && !drawers.includes(store[name]))
+    if (strange) throw new Error(`The store's ${strange} is not of the store that ${half} is of: only whole halves can be joined.`)
+  }
+}

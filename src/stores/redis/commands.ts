@@ -1,0 +1,83 @@
+/** Sends commands to Redis: each ends in time, and says in the stores' own words when Redis is gone. */
+import { hash } from 'node:crypto'
+import { deadlineIn, longestMs, StoreUnavailableError } from '../deadline.ts'
+
+/** What the store needs of a client: `Redis` and `Cluster` of `ioredis` have it. */
+export interface RedisClient {
+  call(command: string, ...args: (string | number)[]): Promise<unknown>
+  /** Of a cluster: its servers. */
+  nodes?(role: 'master'): readonly Pick<RedisClient, 'call'>[]
+}
+
+/** A script that Redis runs as one atomic step. */
+export interface Script {
+  readonly text: string
+  readonly digest: string
+}
+
+/** Commands of one installation: their keys have its prefix, and one hash tag, so that all are in one slot of a cluster. */
+export interface Commands {
+  /** The whole name of a key. */
+  key(kind: string, name?: string): string
+  run(command: string, ...args: (string | number)[]): Promise<unknown>
+  /** Runs a script by its digest; its text is sent to a server that does not know it. */
+  runScript(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
+}
+
+/** Keeps a script by its text. */
+export function script(text: string): Script {
+  return { text, digest: hash('sha1', text) }
+}
+
+/** Makes the commands of an installation. */
+export function redisCommands(connect: () => RedisClient, prefix: string): Commands {
+  async function run(command: string, ...args: (string | number)[]): Promise<unknown> {
+    const deadline = deadlineIn(longestMs)
+    try {
+      return await deadline.race(connect().call(command, ...args))
+    } catch (error) {
+      throw told(error)
+    } finally {
+      deadline.callOff()
+    }
+  }
+
+  return {
+    key: (kind, name) => `{${prefix}}:${kind}${name === undefined ? '' : `:${name}`}`,
+    run,
+    async runScript({ text, digest }, keys, args) {
+      try {
+        return await run('evalsha', digest, keys.length, ...keys, ...args)
+      } catch (error) {
+        if (!startsWith(error, 'NOSCRIPT')) throw error
+        return run('eval', text, keys.length, ...keys, ...args)
+      }
+    },
+  }
+}
+
+/** What Redis answers when it cannot serve for now: it loads, its disk or memory is full, a failover is under way. */
+const passing = [
+  'LOADING',
+  'READONLY',
+  'MASTERDOWN',
+  'CLUSTERDOWN',
+  'TRYAGAIN',
+  'NOREPLICAS',
+  'MISCONF',
+  'OOM',
+  'BUSY',
+  'NOAUTH',
+  'WRONGPASS',
+]
+
+/** An error that Redis answered is a mistake unless it passes; any other came from the way there. */
+function told(error: unknown): unknown {
+  if (error instanceof StoreUnavailableError) return error
+  const isAnswer = error instanceof Error && error.name === 'ReplyError'
+  return isAnswer && !passing.some((code) => startsWith(error, code)) ? error : new StoreUnavailableError(error)
+}
+
+function startsWith(error: unknown, code: string): boolean {
+  return error instanceof Error && error.message.startsWith(`${code} `)
+}

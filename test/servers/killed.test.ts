@@ -1,0 +1,154 @@
+/** Databases that are killed, frozen and restarted under two server processes: these answer 503, let nobody in, lose nothing, and go on by themselves. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { type DatabaseServer, mysqlServer, postgresServer, redisServer } from '../../scripts/database-servers.mjs'
+import { type OwnServer, startServer } from '../../scripts/services.mjs'
+import { phrase } from '../flows/application.ts'
+import { newPrefix, redisAddress } from '../stores/redis-place.ts'
+import { artefacts } from './artefacts.ts'
+import { type Servers, startServers, type Watched } from './servers.ts'
+import { startTraffic } from './traffic.ts'
+
+/** A store over database servers of the test's own. */
+interface Setting {
+  readonly name: string
+  readonly servers: readonly DatabaseServer[]
+  /** The store's address, given those of the servers. */
+  address(urls: readonly string[]): string
+}
+
+const settings: readonly Setting[] = [
+  { name: 'postgres', servers: [postgresServer], address: ([url = '']) => url },
+  { name: 'mariadb', servers: [mysqlServer], address: ([url = '']) => url },
+  {
+    name: 'redis and postgres',
+    servers: [postgresServer, redisServer],
+    address: ([postgres = '', redis = '']) => `${redisAddress(redis, newPrefix())} ${postgres}`,
+  },
+]
+
+/** What happens to a database. It is back when `heal` resolves. */
+interface Fault {
+  readonly name: string
+  strike(server: OwnServer): Promise<void> | void
+  /** How long it lasts. */
+  readonly forMs: number
+  heal(server: OwnServer): Promise<void> | void
+  /** Whether it can only happen to what may be lost: then sessions are. */
+  readonly isLossy?: true
+}
+
+const faults: readonly Fault[] = [
+  { name: 'killed', strike: (server) => server.kill(), forMs: 2000, heal: (server) => server.launch() },
+  { name: 'frozen', strike: (server) => server.freeze(), forMs: 7000, heal: (server) => server.thaw() },
+  { name: 'restarted', strike: (server) => server.shutDown(), forMs: 0, heal: (server) => server.launch() },
+  { name: 'killed and emptied', strike: (server) => server.kill(), forMs: 2000, heal: launchEmpty, isLossy: true },
+]
+
+async function launchEmpty(server: OwnServer): Promise<void> {
+  await server.launch()
+  const client = new Redis(server.url)
+  await client.flushall()
+  await client.quit()
+}
+
+const soak = process.env.PORTCULLIS_SOAK === '1'
+/** Until all is normal again. */
+const recoveryMs = soak ? 5000 : 15_000
+/** Five seconds, and room for a machine that has other things to do. */
+const longestMs = soak ? 5500 : 8000
+const calmMs = soak ? 10_000 : 1500
+
+for (const setting of settings) {
+  describe(setting.name, () => {
+    let owned: readonly OwnServer[] = []
+    let servers: Servers
+    let seen: Watched[] = []
+
+    before(async () => {
+      owned = await Promise.all(setting.servers.map((server) => startServer(server)))
+      const address = setting.address(owned.map(({ url }) => url))
+      servers = await startServers(2, { address, triesPerSource: 1_000_000 }, (watched) => seen.push(watched))
+    })
+
+    after(async () => {
+      await servers.stop()
+      await Promise.all(owned.map((server) => server.stop()))
+    })
+
+    for (const [at, { name: database }] of setting.servers.entries()) {
+      for (const { name, strike, forMs, heal, isLossy } of faults.filter((fault) => !fault.isLossy || database === redisServer.name)) {
+        test(`while ${database} is ${name}, requests end in 503 and nothing opens; then all is as before`, async (t) => {
+          const server = owned[at]
+          assert.ok(server)
+          seen = []
+          const stop = await startTraffic(servers)
+          await pause(1000)
+          assert.deepEqual(seen.filter(isAbnormal), [])
+          await strike(server)
+          await pause(forMs)
+          await heal(server)
+          const healedAt = performance.now()
+          const normalAt = await untilNormal(() => seen, healedAt)
+          const { accounts, uses, intrusions, lostSessions } = await stop()
+
+          const abnormal = seen.filter(isAbnormal)
+          const longest = Math.max(...seen.map(({ took }) => took))
+          t.diagnostic(
+            `${seen.length} answers, ${abnormal.length} with 503, the longest after ${longest.toFixed()} ms; normal after ${(normalAt - healedAt).toFixed()} ms`,
+          )
+          // A client of Redis keeps for a while what it cannot send.
+          assert.ok(abnormal.length > 0 || longest > forMs, 'nobody noticed')
+          assert.deepEqual(
+            seen.filter((answer) => answer.status >= 500 && !isUnavailable(answer)),
+            [],
+          )
+          assert.ok(longest < longestMs, `an answer took ${longest.toFixed()} ms`)
+          assert.ok(normalAt - healedAt <= recoveryMs, `normal after ${(normalAt - healedAt).toFixed()} ms`)
+          if (soak) assert.ok(p99(seen.filter(({ began }) => began > normalAt)) <= 50, 'too slow afterwards')
+          assert.deepEqual([intrusions, lostSessions > 0], [0, isLossy ?? false])
+          for (const { name: kind } of artefacts) assert.ok(uses.filter((use) => use.name === kind).length > 2, kind)
+          for (const { name: kind, statuses } of uses) assert.ok(isSingle(statuses), `${kind}: ${statuses.join()}`)
+          for (const email of accounts)
+            assert.equal((await servers.browser().post('/auth/login', { email, password: phrase })).status, 200, email)
+        })
+      }
+    }
+  })
+}
+
+/** Waits until nothing has been abnormal for a while, but not for ever; since when. */
+async function untilNormal(seen: () => readonly Watched[], healedAt: number): Promise<number> {
+  for (;;) {
+    const normalAt = Math.max(
+      healedAt,
+      ...seen()
+        .filter(isAbnormal)
+        .map(({ began }) => began),
+    )
+    const now = performance.now()
+    if (now - normalAt > calmMs || now - healedAt > recoveryMs + calmMs) return normalAt
+    await pause(100)
+  }
+}
+
+function isAbnormal({ status }: Watched): boolean {
+  return status >= 500
+}
+
+/** Once it is known to have happened to both or to neither, it has happened once; while it is not, at most once. */
+function isSingle(statuses: readonly number[]): boolean {
+  const successes = statuses.filter((status) => status === 200).length
+  return successes === 1 || (successes === 0 && statuses.includes(503))
+}
+
+function isUnavailable({ status, headers, body }: Watched): boolean {
+  return status === 503 && headers['retry-after'] !== undefined && /"code":"(unavailable|overloaded)"/.test(body)
+}
+
+function p99(answers: readonly Watched[]): number {
+  const sorted = answers.map(({ took }) => took).toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length * 0.99)] ?? 0
+}
