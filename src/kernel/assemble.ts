@@ -65,6 +65,7 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
     },
     epoch: async () => opening.opened().fleeting.epoch(),
     ready: opening.ready,
+    isReady: opening.isOpen,
   }
 }
 
@@ -131,7 +132,7 @@ function createOpening<U extends User>(
   given: AuthOptions<U>['store'],
   passwords: Passwords,
   report: Report,
-): { ready(): Promise<void>; opened(): Store<U> } {
+): { ready(): Promise<void>; isOpen(): boolean; opened(): Store<U> } {
   if (typeof given !== 'function') checkStore(given)
   let opened: Store<U> | null = null
   let opening: Promise<void> | null = null
@@ -155,6 +156,7 @@ function createOpening<U extends User>(
       })
       return opening
     },
+    isOpen: () => opened !== null,
     opened() {
       if (!opened) throw new Error('Await auth.ready before the store is used.')
       return opened

@@ -1,4 +1,5 @@
 /** Two halves make a store, and no other mixture: drawers of one half share what is atomic and what is lost together. */
+import { halfOf } from '../model/half.ts'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 
@@ -13,12 +14,8 @@ export function checkStore<U extends User>(store: Store<U>): void {
       `The store has no ${missing.join(', ')}: one half, such as redis(), is joined to another: { ...postgres(url), ...redis(client) }.`,
     )
   }
-  for (const [half, names] of [
-    ['durable', durable],
-    ['fleeting', fleeting],
-  ] as const) {
-    const { drawers } = store[half]
-    const strange = drawers && names.find((name) => name !== half && !drawers.includes(store[name]))
-    if (strange) throw new Error(`The store's ${strange} is not of the store that ${half} is of: only whole halves can be joined.`)
+  for (const half of [durable, fleeting]) {
+    const strange = half.find((part) => halfOf(store[part]) !== halfOf(store[half[0]]))
+    if (strange) throw new Error(`The store's ${strange} is not of the store that ${half[0]} is of: only whole halves can be joined.`)
   }
 }

@@ -131,7 +131,7 @@ export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}):
 
 /** Who a request's session belongs to, or `null`: one hash and one read. */
 export async function identify<U extends User>(kernel: Kernel<U>, head: RequestHead): Promise<Identity<U> | null> {
-  await kernel.ready()
+  if (!kernel.isReady()) await kernel.ready()
   const found = recogniseSession(kernel, head, kernel.clock())
   const held = found instanceof Promise ? await found : found
   return held && sessionIdentity(held.user, held.session)

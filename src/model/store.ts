@@ -180,8 +180,6 @@ export interface DurableStore<U extends User = User> {
     /** Removes up to `limit` expired rows; how many it removed. */
     purge(now: number, limit: number): Maybe<number>
     close(): Maybe<void>
-    /** The parts of this half, so that a mixture of several stores is noticed. */
-    readonly drawers?: readonly object[]
   }
   readonly reads: Reads<U>
   readonly meta: Meta
@@ -197,8 +195,6 @@ export interface FleetingStore<U extends User = User> {
     /** Removes up to `limit` expired rows; how many it removed: none where rows expire by themselves. */
     purge(now: number, limit: number): Maybe<number>
     close(): Maybe<void>
-    /** The parts of this half, so that a mixture of several stores is noticed. */
-    readonly drawers?: readonly object[]
   }
   readonly sessions: Sessions<U>
   readonly tickets: Tickets

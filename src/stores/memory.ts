@@ -1,9 +1,9 @@
 /** The store in memory: for tests and trials, and the shortest statement of what a store does. */
 import { randomToken } from '../crypto/random.ts'
 import type { Change, Written } from '../model/change.ts'
+import { wholeStore } from '../model/half.ts'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
-import { wholeStore } from './halves.ts'
 import { doChange } from './memory/changes.ts'
 import { memoryAttempts, memoryNonces, memorySessions, memoryTickets } from './memory/fleeting.ts'
 import { memoryReads } from './memory/reads.ts'

@@ -1,6 +1,6 @@
 /** The fleeting half of a store on Redis or Valkey, through `ioredis`. */
+import { fleetingHalf } from '../model/half.ts'
 import type { FleetingStore } from '../model/store.ts'
-import { fleetingHalf } from './halves.ts'
 import { redisAttempts } from './redis/attempts.ts'
 import { type RedisClient, redisCommands } from './redis/commands.ts'
 import { readEpoch } from './redis/life.ts'

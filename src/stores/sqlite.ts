@@ -2,7 +2,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
-import { wholeStore } from './halves.ts'
 import { untilFree } from './sql/busy.ts'
 import { sqliteDialect } from './sql/dialect.ts'
 import { migrationsText } from './sql/migrate.ts'
@@ -24,14 +23,14 @@ export type SqliteOptions<U extends User = User> = SqlOptions<U>
  * @param database - A path, or the application's own `DatabaseSync`. A path is opened with write-ahead logging and
  *   `synchronous=FULL`, so that power loss revives nothing that was spent. The application's own database keeps its journal mode
  *   and is never closed; while the application has a transaction open on it, writes of the store wait (5 seconds at most).
- * @returns A store; every method but `open` and `epoch` answers without waiting unless the database is busy.
+ * @returns A store; every method but `open`, `epoch` and, of a path, `sessions.recognise` answers without waiting unless the database is busy.
  * @throws Error with the code `ERR_STORE_BUSY`, from its methods, when the database stayed busy for 5 seconds.
  */
 export function sqlite<U extends User = User>(database: string | DatabaseSync, options: SqliteOptions<U> = {}): Store<U> {
   const runner = sqliteRunner(database)
   const store = sqlStore<U>(sqliteDialect(checkTables(options)), runner, options)
   // Of its own database the application may change what it likes on the same connection, and SQLite would not tell.
-  return typeof database === 'string' ? wholeStore({ ...store, sessions: recallSessions(store.sessions, runner.commits) }) : store
+  return typeof database === 'string' ? { ...store, sessions: recallSessions(store.sessions, runner.commits) } : store
 }
 
 /**

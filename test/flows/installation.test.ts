@@ -122,6 +122,7 @@ test('AL-FST-F5: a store that lacks parts, or is a mixture of several, stops cre
   const start = (store: Store) => createAuth({ origin, secret, store, features: [session()] })
   assert.ok(start({ ...one, ...half }))
   assert.ok(start({ ...half, durable: one.durable, reads: one.reads, meta: one.meta }))
+  assert.ok(start({ ...one, sessions: { ...one.sessions, touch: () => {} } })) // wrapped, not mixed
   assert.throws(() => start({ ...one, tickets: other.tickets }), /The store's tickets is not of the store that fleeting is of/)
   assert.throws(() => start({ ...one, sessions: other.sessions, attempts: other.attempts }), /The store's sessions is not/)
   assert.throws(() => start({ ...one, reads: other.reads }), /The store's reads is not of the store that durable is of/)

@@ -12,7 +12,6 @@ export function aroundStore(store: Store, around: Around): Store {
 function wrap<T extends object>(drawer: T, path: string, around: Around): T {
   return new Proxy(drawer, {
     get(target, name) {
-      if (name === 'drawers') return undefined // what is wrapped is no longer one of them
       const member: unknown = Reflect.get(target, name)
       const full = `${path}${String(name)}`
       if (typeof member === 'function') return (...args: unknown[]) => around(full, args, () => Reflect.apply(member, target, args))

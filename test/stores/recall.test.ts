@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { type Auth, createAuth, password, session } from 'portcullis'
+import { type Auth, createAuth, password, session, type TokenHash } from 'portcullis'
 import { sqlite } from 'portcullis/stores/sqlite'
 import { loggedIn } from 'portcullis/testing'
 
@@ -54,6 +54,37 @@ test('what the application writes by a connection of its own is seen at the next
     own.exec('delete from portcullis_sessions')
     own.close()
     assert.equal(await visit(first, cookie), null)
+  }))
+
+test('of requests in one turn of the event loop, none is answered by what was so before it began', () =>
+  twoOnOneFile(async (first, _, file) => {
+    const { cookie } = await loggedIn(first, await first.admin.users.create({ email: 'ada@example.com' }))
+    assert.notEqual(await visit(first, cookie), null)
+    const own = new DatabaseSync(file)
+    await new Promise((resolve) => setImmediate(resolve))
+    const before = [visit(first, cookie), visit(first, cookie)]
+    own.exec('delete from portcullis_sessions')
+    const after = [visit(first, cookie), visit(first, cookie)]
+    assert.notEqual(await before[0], null)
+    assert.deepEqual(await Promise.all(after), [null, null])
+    await before[1] // which began before and ended after: either answer is right
+    own.close()
+  }))
+
+test('a question that fails is the failure of every request that waits for it, and of no other', () =>
+  twoOnOneFile(async (first, _, file) => {
+    const store = sqlite(file)
+    await store.durable.open()
+    const look = async (): Promise<unknown> => store.sessions.recognise('hash' as TokenHash, 0, store.reads.users)
+    const looks = [look(), look(), look()]
+    await store.durable.close()
+    const [one, ...others] = await Promise.allSettled(looks)
+    assert.equal(one?.status, 'fulfilled')
+    for (const other of others) assert.ok(other.status === 'rejected' && /not open/.test(String(other.reason)))
+    await store.durable.open()
+    assert.equal(await look(), null)
+    await store.durable.close()
+    await first.ready
   }))
 
 test('a remembered identity cannot be changed by whoever was given it', () =>

@@ -73,7 +73,6 @@ function watchedDrawer<T extends object>(path: string, drawer: T, before: (call:
     get(target, key) {
       const member: unknown = Reflect.get(target, key)
       const name = path === '' ? String(key) : `${path}.${String(key)}`
-      if (key === 'drawers') return undefined // what is watched is no longer one of them
       if (typeof member === 'object' && member !== null) return watchedDrawer(name, member, before)
       if (typeof member !== 'function') return member
       return (...args: readonly unknown[]): unknown => {

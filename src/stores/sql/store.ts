@@ -1,10 +1,10 @@
 /** Puts drawers and a runner together: the store over any SQL database. */
 import { randomToken } from '../../crypto/random.ts'
 import type { ChangeKind } from '../../model/change.ts'
+import { wholeStore } from '../../model/half.ts'
 import type { Maybe, Members } from '../../model/json.ts'
 import type { Everything, Store } from '../../model/store.ts'
 import type { User } from '../../model/user.ts'
-import { wholeStore } from '../halves.ts'
 import { attemptDrawer } from './attempts.ts'
 import type { Dialect } from './dialect.ts'
 import { linkDrawer } from './links.ts'
