@@ -8,7 +8,7 @@ import type { Section } from './kit/results.ts'
 
 const rounds = 60
 /** Before code is compiled, it is the compiler that is measured. */
-const warmUps = 50
+const warmUps = 300
 const most = { hashes: 1.1, writes: 3 }
 
 export async function run(): Promise<Section> {

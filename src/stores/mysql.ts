@@ -1,13 +1,12 @@
 /** The store on MySQL and MariaDB through `mysql2`. */
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
-import { mysqlDialect } from './sql/dialect.ts'
-import { migrationsText } from './sql/migrate.ts'
+import type { Dialect } from './sql/dialect.ts'
 import { type Borrowed, type Network, networkRunner, type Source, serverLimitMs, type Verdict } from './sql/network.ts'
 import type { Answer, Query } from './sql/sequence.ts'
 import type { Row } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
-import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
+import { type CheckedTables, checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
 export type { IdKind, OwnKind, OwnUserTable, SqlOptions, Tables, UserColumn, UserColumnNames, UserColumns } from './sql/tables.ts'
 
@@ -52,7 +51,8 @@ export interface MysqlField {
  *   answer within 5 seconds.
  */
 export function mysql<U extends User = User>(database: string | MysqlPool, options: MysqlOptions<U> = {}): Store<U> {
-  return sqlStore<U>(mysqlDialect(checkTables(options)), networkRunner(mysqlNetwork(database)), options)
+  const tables = checkTables(options)
+  return sqlStore<U>(tables, () => loadDialect(tables), networkRunner(mysqlNetwork(database)), options)
 }
 
 /**
@@ -60,8 +60,13 @@ export function mysql<U extends User = User>(database: string | MysqlPool, optio
  *
  * @param after - The last migration that the database has, as `portcullis_migrations` tells; without it, all are written.
  */
-export function migrationsAsSql({ tables, after }: { readonly tables?: Tables; readonly after?: string } = {}): string {
-  return migrationsText(mysqlDialect(checkTables({ ...(tables && { tables }) })), after)
+export async function migrationsAsSql({ tables, after }: { readonly tables?: Tables; readonly after?: string } = {}): Promise<string> {
+  const { migrationsText } = await import('./sql/migrate.ts')
+  return migrationsText(await loadDialect(checkTables({ ...(tables && { tables }) })), after)
+}
+
+async function loadDialect(tables: CheckedTables): Promise<Dialect> {
+  return (await import('./sql/dialect.ts')).mysqlDialect(tables)
 }
 
 function mysqlNetwork(database: string | MysqlPool): Network {

@@ -2,13 +2,12 @@
 import { hash } from 'node:crypto'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
-import { postgresDialect } from './sql/dialect.ts'
-import { migrationsText } from './sql/migrate.ts'
+import type { Dialect } from './sql/dialect.ts'
 import { type Borrowed, type Network, networkRunner, type Source, serverLimitMs, type Verdict } from './sql/network.ts'
 import type { Answer, Query } from './sql/sequence.ts'
 import type { Row, Value } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
-import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
+import { type CheckedTables, checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
 export type { IdKind, OwnKind, OwnUserTable, SqlOptions, Tables, UserColumn, UserColumnNames, UserColumns } from './sql/tables.ts'
 
@@ -55,7 +54,8 @@ export interface PostgresQuery {
  */
 export function postgres<U extends User = User>(database: string | PostgresPool, options: PostgresOptions<U> = {}): Store<U> {
   const { prepare = true } = options
-  return sqlStore<U>(postgresDialect(checkTables(options)), networkRunner(postgresNetwork(database, prepare)), options)
+  const tables = checkTables(options)
+  return sqlStore<U>(tables, () => loadDialect(tables), networkRunner(postgresNetwork(database, prepare)), options)
 }
 
 /**
@@ -63,8 +63,13 @@ export function postgres<U extends User = User>(database: string | PostgresPool,
  *
  * @param after - The last migration that the database has, as `portcullis_migrations` tells; without it, all are written.
  */
-export function migrationsAsSql({ tables, after }: { readonly tables?: Tables; readonly after?: string } = {}): string {
-  return migrationsText(postgresDialect(checkTables({ ...(tables && { tables }) })), after)
+export async function migrationsAsSql({ tables, after }: { readonly tables?: Tables; readonly after?: string } = {}): Promise<string> {
+  const { migrationsText } = await import('./sql/migrate.ts')
+  return migrationsText(await loadDialect(checkTables({ ...(tables && { tables }) })), after)
+}
+
+async function loadDialect(tables: CheckedTables): Promise<Dialect> {
+  return (await import('./sql/dialect.ts')).postgresDialect(tables)
 }
 
 function postgresNetwork(database: string | PostgresPool, prepare: boolean): Network {

@@ -3,14 +3,13 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { untilFree } from './sql/busy.ts'
-import { sqliteDialect } from './sql/dialect.ts'
-import { migrationsText } from './sql/migrate.ts'
+import type { Dialect } from './sql/dialect.ts'
 import { type Commits, recallSessions } from './sql/recall.ts'
 import type { Runner } from './sql/runner.ts'
 import type { Answer, Query, Sequence } from './sql/sequence.ts'
 import type { Row } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
-import { checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
+import { type CheckedTables, checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
 
 export type { IdKind, OwnKind, OwnUserTable, SqlOptions, Tables, UserColumn, UserColumnNames, UserColumns } from './sql/tables.ts'
 
@@ -28,7 +27,8 @@ export type SqliteOptions<U extends User = User> = SqlOptions<U>
  */
 export function sqlite<U extends User = User>(database: string | DatabaseSync, options: SqliteOptions<U> = {}): Store<U> {
   const runner = sqliteRunner(database)
-  const store = sqlStore<U>(sqliteDialect(checkTables(options)), runner, options)
+  const tables = checkTables(options)
+  const store = sqlStore<U>(tables, () => loadDialect(tables), runner, options)
   // Of its own database the application may change what it likes on the same connection, and SQLite would not tell.
   return typeof database === 'string' ? { ...store, sessions: recallSessions(store.sessions, runner.commits) } : store
 }
@@ -38,8 +38,13 @@ export function sqlite<U extends User = User>(database: string | DatabaseSync, o
  *
  * @param after - The last migration that the database has, as `portcullis_migrations` tells; without it, all are written.
  */
-export function migrationsAsSql({ tables, after }: { readonly tables?: Tables; readonly after?: string } = {}): string {
-  return migrationsText(sqliteDialect(checkTables({ ...(tables && { tables }) })), after)
+export async function migrationsAsSql({ tables, after }: { readonly tables?: Tables; readonly after?: string } = {}): Promise<string> {
+  const { migrationsText } = await import('./sql/migrate.ts')
+  return migrationsText(await loadDialect(checkTables({ ...(tables && { tables }) })), after)
+}
+
+async function loadDialect(tables: CheckedTables): Promise<Dialect> {
+  return (await import('./sql/dialect.ts')).sqliteDialect(tables)
 }
 
 /** How long SQLite itself waits for a lock, in milliseconds: short, since the event loop stands still meanwhile. */

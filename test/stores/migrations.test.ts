@@ -16,7 +16,7 @@ import { helpIn, hostileTables, inlined, type Place, places, sentenceOf } from '
 
 interface Language {
   readonly dialect: (tables: CheckedTables) => Dialect
-  migrationsAsSql(options?: { readonly tables?: SqlOptions['tables']; readonly after?: string }): string
+  migrationsAsSql(options?: { readonly tables?: SqlOptions['tables']; readonly after?: string }): Promise<string>
   /** What becomes of a transaction and of locks when the connection is lost. */
   readonly lost: string
   readonly begin: string
@@ -88,20 +88,20 @@ for (const [name, { dialect, migrationsAsSql, begin, lost }] of Object.entries(l
 
     test('whoever runs the SQL of the migrations by hand has a database that opens without them', () =>
       on(async (place) => {
-        await place.run(migrationsAsSql())
+        await place.run(await migrationsAsSql())
         await works(place.open({ migrate: false }))
         assert.deepEqual(
           (await place.rows('select name from portcullis_migrations order by name')).map((row) => String(row.name)),
           migrations.map((one) => one.name),
         )
-        await place.run(migrationsAsSql({ tables: { prefix: 'auth_' } }))
+        await place.run(await migrationsAsSql({ tables: { prefix: 'auth_' } }))
         await works(place.open({ migrate: false, tables: { prefix: 'auth_' } }))
       }))
 
     test('the SQL leaves a table of users of the application’s own alone, and quotes every name', () =>
       on(async (place) => {
         const options = { tables: hostileTables, migrate: false }
-        const text = migrationsAsSql(options)
+        const text = await migrationsAsSql(options)
         assert.ok(!text.includes(place.quote('order')))
         await place.run(text)
         await place.run(helpIn(await sentenceOf(place, options)))
@@ -114,9 +114,7 @@ for (const [name, { dialect, migrationsAsSql, begin, lost }] of Object.entries(l
         const sequence = migrate(dialect(checkTables({})))
         for (let step = sequence.next(); !step.done; step = sequence.next({ rows: [], changes: 0 }))
           if (!step.value.statement.reads) done.push(inlined(step.value))
-        const written = migrationsAsSql()
-          .split('\n')
-          .filter((line) => line !== '' && !line.startsWith('--'))
+        const written = (await migrationsAsSql()).split('\n').filter((line) => line !== '' && !line.startsWith('--'))
         const framed = /^(begin|commit)/
         assert.deepEqual(
           written.filter((line) => !framed.test(line)),
@@ -133,11 +131,11 @@ for (const [name, { dialect, migrationsAsSql, begin, lost }] of Object.entries(l
             const earlier = migrations.slice(0, count)
             await place.run(migrationsText(dialect(checkTables({ tables })), '', earlier))
             const last = earlier.at(-1)?.name
-            if (byHand) await place.run(migrationsAsSql({ tables, ...(last !== undefined && { after: last }) }))
+            if (byHand) await place.run(await migrationsAsSql({ tables, ...(last !== undefined && { after: last }) }))
             await works(place.open({ tables, migrate: !byHand }))
           }
         }
-        assert.throws(() => migrationsAsSql({ after: '0002' }), /There is no migration "0002": the last is "\d{4}-/)
+        await assert.rejects(() => migrationsAsSql({ after: '0002' }), /There is no migration "0002": the last is "\d{4}-/)
       }))
 
     test('a process that dies at any step of the migrations leaves them to be finished by the next', { timeout: 240_000 }, () =>

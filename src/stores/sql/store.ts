@@ -1,74 +1,27 @@
-/** Puts drawers and a runner together: the store over any SQL database. */
+/** The store over any SQL database: what it asks of whom. What writes SQL is loaded when it opens, so that importing a store costs little. */
 import { randomToken } from '../../crypto/random.ts'
-import type { ChangeKind } from '../../model/change.ts'
 import { wholeStore } from '../../model/half.ts'
-import type { Maybe, Members } from '../../model/json.ts'
-import type { Everything, Store } from '../../model/store.ts'
+import type { Maybe } from '../../model/json.ts'
+import type { Store } from '../../model/store.ts'
 import type { User } from '../../model/user.ts'
-import { attemptDrawer } from './attempts.ts'
 import type { Dialect } from './dialect.ts'
-import { linkDrawer } from './links.ts'
-import { metaDrawer } from './meta.ts'
-import { migrate } from './migrate.ts'
-import { nonceDrawer } from './nonces.ts'
-import { purgeEach } from './purge.ts'
-import { recordDrawer } from './records.ts'
-import { roleDrawer } from './roles.ts'
+import type { Drawers } from './drawers.ts'
 import type { Runner } from './runner.ts'
-import { checkSchema } from './schema-check.ts'
-import type { Changes, Drawer, Sequence } from './sequence.ts'
-import { sessionDrawer } from './sessions.ts'
-import type { SqlOptions } from './tables.ts'
-import { ticketDrawer } from './tickets.ts'
-import { userIds } from './user-ids.ts'
-import { foreseeUser } from './user-row.ts'
-import { userTable } from './user-table.ts'
-import { userDrawer } from './users.ts'
-import { writeAll } from './write.ts'
+import type { CheckedTables, SqlOptions } from './tables.ts'
 
-/** Makes the store that `runner` and `dialect` carry. */
+/** Makes the store that `runner` carries, in the language that is loaded when it opens. */
 export function sqlStore<U extends User>(
-  dialect: Dialect,
+  tables: CheckedTables,
+  loadDialect: () => Promise<Dialect>,
   runner: Runner,
   { migrate: migrates = true }: Pick<SqlOptions, 'migrate'>,
 ): Store<U> {
-  const { tables } = dialect
-  const table = userTable(dialect)
-  const users = userDrawer<U>(dialect, table)
-  const roles = roleDrawer(dialect, table)
-  const links = linkDrawer(dialect)
-  const records = recordDrawer(dialect)
-  const tickets = ticketDrawer(dialect)
-  const attempts = attemptDrawer(dialect)
-  const nonces = nonceDrawer(dialect)
-  const sessions = sessionDrawer<U>(dialect, { users: table, tickets, attempts })
-  const meta = metaDrawer(dialect)
-  const drawers: readonly Drawer[] = [users, roles, links, records, sessions, tickets]
   const { read, write } = runner
-  const ids = userIds(dialect, meta, runner)
+  let loaded: Drawers<U> | null = null
 
-  const changes: Changes<ChangeKind> = {
-    ...users.changes,
-    ...roles.changes,
-    ...links.changes,
-    ...records.changes,
-    *'users.create'(change) {
-      // A number may have been given out before, to an account that the application deleted by itself: nothing of it is passed on.
-      if (tables.users?.id === 'integer' && (yield* users.reads.byId(change.user.id)) === null)
-        for (const drawer of drawers) if (drawer !== users) yield* drawer.forget(change.user.id)
-      return yield* users.changes['users.create'](change)
-    },
-    *'users.delete'({ id }) {
-      if ((yield* users.reads.byId(id)) === null) return { reason: 'gone' }
-      for (const drawer of drawers) yield* drawer.forget(id)
-      return null
-    },
-  }
-
-  function* everything(userId: string): Sequence<Everything> {
-    const held: Record<string, readonly Members[]> = {}
-    for (const drawer of drawers) held[drawer.name] = yield* drawer.held(userId)
-    return held
+  function drawers(): Drawers<U> {
+    if (loaded === null) throw new Error('This store is not open. Await `store.durable.open()` (or `auth.ready`) before using it.')
+    return loaded
   }
 
   let opening: Promise<void> | null = null
@@ -83,9 +36,11 @@ export function sqlStore<U extends User>(
   }
 
   async function ready(): Promise<void> {
+    const { makeDrawers } = await import('./drawers.ts')
+    loaded ??= makeDrawers<U>(await loadDialect(), runner)
     await runner.open()
-    if (migrates) await runner.alter(() => migrate(dialect))
-    await read(() => checkSchema(dialect))
+    if (migrates) await runner.alter(drawers().migrate)
+    await read(drawers().checkSchema)
   }
 
   function close(): Maybe<void> {
@@ -99,69 +54,68 @@ export function sqlStore<U extends User>(
       close,
       write: (list) =>
         write(
-          () => writeAll(changes, list),
+          () => drawers().writeAll(list),
           ({ ok }) => ok,
         ),
-      purge: (now, limit) => write(() => purgeEach([links.purge, records.purge], now, limit)),
+      purge: (now, limit) => write(() => drawers().purgeDurable(now, limit)),
     },
     reads: {
       users: {
-        byId: (id) => read(() => users.reads.byId(id)),
-        byEmailKey: (key) => read(() => users.reads.byEmailKey(key)),
-        byUsernameKey: (key) => read(() => users.reads.byUsernameKey(key)),
-        list: (paging) => read(() => users.reads.list(paging)),
+        byId: (id) => read(() => drawers().users.reads.byId(id)),
+        byEmailKey: (key) => read(() => drawers().users.reads.byEmailKey(key)),
+        byUsernameKey: (key) => read(() => drawers().users.reads.byUsernameKey(key)),
+        list: (paging) => read(() => drawers().users.reads.list(paging)),
       },
       roles: {
-        list: () => read(() => roles.reads.list()),
-        byName: (name) => read(() => roles.reads.byName(name)),
-        permissionsOf: (userId) => read(() => roles.reads.permissionsOf(userId)),
+        list: () => read(() => drawers().roles.reads.list()),
+        byName: (name) => read(() => drawers().roles.reads.byName(name)),
+        permissionsOf: (userId) => read(() => drawers().roles.reads.permissionsOf(userId)),
       },
       links: {
-        byHash: (hash, purpose, now) => read(() => links.reads.byHash(hash, purpose, now)),
-        bySubject: (subject, purpose, now) => read(() => links.reads.bySubject(subject, purpose, now)),
+        byHash: (hash, purpose, now) => read(() => drawers().links.reads.byHash(hash, purpose, now)),
+        bySubject: (subject, purpose, now) => read(() => drawers().links.reads.bySubject(subject, purpose, now)),
       },
       records: {
-        get: (feature, key, now) => read(() => records.reads.get(feature, key, now)),
-        listOf: (feature, userId, now) => read(() => records.reads.listOf(feature, userId, now)),
+        get: (feature, key, now) => read(() => drawers().records.reads.get(feature, key, now)),
+        listOf: (feature, userId, now) => read(() => drawers().records.reads.listOf(feature, userId, now)),
       },
-      everything: (userId) => read(() => everything(userId)),
+      everything: (userId) => read(() => drawers().everything(userId)),
     },
     ...((tables.users !== null || tables.own.length > 0) && {
-      ownUsers: { newId: ids, foresee: (user) => foreseeUser<U>(user, table) },
+      ownUsers: { newId: (random) => drawers().newId(random), foresee: (user) => drawers().foresee(user) },
     }),
     meta: {
-      get: (name) => read(() => meta.meta.get(name)),
-      put: (name, value) => write(() => meta.meta.put(name, value)),
+      get: (name) => read(() => drawers().meta.meta.get(name)),
+      put: (name, value) => write(() => drawers().meta.meta.put(name, value)),
     },
     fleeting: {
       open,
       close,
-      epoch: async () => (await read(() => meta.meta.get('epoch'))) ?? write(() => meta.settle('epoch', randomToken())),
-      purge: (now, limit) =>
-        write(() => purgeEach([sessions.purge, tickets.purge, tickets.purgeSpent, attempts.purge, nonces.purge], now, limit)),
+      epoch: async () => (await read(() => drawers().meta.meta.get('epoch'))) ?? write(() => drawers().meta.settle('epoch', randomToken())),
+      purge: (now, limit) => write(() => drawers().purgeFleeting(now, limit)),
     },
     sessions: {
-      recognise: (hash, now, byId) => read(() => sessions.sessions.recognise(hash, now, byId)),
-      open: (hash, session, joined) => write(() => sessions.sessions.open(hash, session, joined), Boolean),
-      touch: (hash, usedAt, expiresAt) => write(() => sessions.sessions.touch(hash, usedAt, expiresAt)),
-      listOf: (userId, stamp, now) => read(() => sessions.sessions.listOf(userId, stamp, now)),
-      end: (userId, id) => write(() => sessions.sessions.end(userId, id)),
-      endAll: (userId, exceptId) => write(() => sessions.sessions.endAll(userId, exceptId)),
+      recognise: (hash, now, byId) => read(() => drawers().sessions.sessions.recognise(hash, now, byId)),
+      open: (hash, session, joined) => write(() => drawers().sessions.sessions.open(hash, session, joined), Boolean),
+      touch: (hash, usedAt, expiresAt) => write(() => drawers().sessions.sessions.touch(hash, usedAt, expiresAt)),
+      listOf: (userId, stamp, now) => read(() => drawers().sessions.sessions.listOf(userId, stamp, now)),
+      end: (userId, id) => write(() => drawers().sessions.sessions.end(userId, id)),
+      endAll: (userId, exceptId) => write(() => drawers().sessions.sessions.endAll(userId, exceptId)),
     },
     tickets: {
-      put: (hash, ticket, now) => write(() => tickets.tickets.put(hash, ticket, now)),
-      find: (hash, now) => read(() => tickets.tickets.find(hash, now)),
-      take: (hash, now) => write(() => tickets.tickets.take(hash, now)),
-      spend: (id, expiresAt, now) => write(() => tickets.tickets.spend(id, expiresAt, now)),
+      put: (hash, ticket, now) => write(() => drawers().tickets.tickets.put(hash, ticket, now)),
+      find: (hash, now) => read(() => drawers().tickets.tickets.find(hash, now)),
+      take: (hash, now) => write(() => drawers().tickets.tickets.take(hash, now)),
+      spend: (id, expiresAt, now) => write(() => drawers().tickets.tickets.spend(id, expiresAt, now)),
     },
     attempts: {
-      add: (list, now) => write(() => attempts.attempts.add(list, now)),
-      ask: (list, now) => read(() => attempts.attempts.ask(list, now)),
-      refund: (keys) => write(() => attempts.attempts.refund(keys)),
-      clearGroup: (group) => write(() => attempts.attempts.clearGroup(group)),
+      add: (list, now) => write(() => drawers().attempts.attempts.add(list, now)),
+      ask: (list, now) => read(() => drawers().attempts.attempts.ask(list, now)),
+      refund: (keys) => write(() => drawers().attempts.attempts.refund(keys)),
+      clearGroup: (group) => write(() => drawers().attempts.attempts.clearGroup(group)),
     },
     nonces: {
-      advance: (nonce, count, expiresAt, now) => write(() => nonces.nonces.advance(nonce, count, expiresAt, now), Boolean),
+      advance: (nonce, count, expiresAt, now) => write(() => drawers().nonces.nonces.advance(nonce, count, expiresAt, now), Boolean),
     },
   })
 }
