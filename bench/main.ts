@@ -12,6 +12,8 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> 
   login: () => import('./login.ts'),
   size: () => import('./size.ts'),
   storm: () => import('./storm.ts'),
+  scale: () => import('./scale.ts'),
+  network: () => import('./network.ts'),
 }
 
 /** Runs what was asked for; says whether every limit is met. */

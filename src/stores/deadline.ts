@@ -25,7 +25,26 @@ export const noDeadline: Deadline = { race: (work) => work, callOff: () => {} }
 /** A deadline in so many milliseconds. Call it off when the work is done. */
 export function deadlineIn(milliseconds: number): Deadline {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new StoreUnavailableError(`no answer within ${milliseconds} ms`)), milliseconds)
+  const timer = setTimeout(() => reject(late(milliseconds)), milliseconds)
   promise.catch(() => {}) // it may come when nothing is waited for
   return { race: (work) => Promise.race([work, promise]), callOff: () => clearTimeout(timer) }
+}
+
+/** The same answer, or an error when none has come in time. */
+export function inTime<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late(longestMs)), longestMs)
+    const end = (settle: () => void): void => {
+      clearTimeout(timer)
+      settle()
+    }
+    work.then(
+      (answer) => end(() => resolve(answer)),
+      (error: unknown) => end(() => reject(error)),
+    )
+  })
+}
+
+function late(milliseconds: number): StoreUnavailableError {
+  return new StoreUnavailableError(`no answer within ${milliseconds} ms`)
 }

@@ -1,6 +1,6 @@
 /** Sends commands to Redis: each ends in time, and says in the stores' own words when Redis is gone. */
 import { hash } from 'node:crypto'
-import { deadlineIn, longestMs, StoreUnavailableError } from '../deadline.ts'
+import { inTime, StoreUnavailableError } from '../deadline.ts'
 
 /** What the store needs of a client: `Redis` and `Cluster` of `ioredis` have it. */
 export interface RedisClient {
@@ -32,13 +32,10 @@ export function script(text: string): Script {
 /** Makes the commands of an installation. */
 export function redisCommands(connect: () => RedisClient, prefix: string): Commands {
   async function run(command: string, ...args: (string | number)[]): Promise<unknown> {
-    const deadline = deadlineIn(longestMs)
     try {
-      return await deadline.race(connect().call(command, ...args))
+      return await inTime(connect().call(command, ...args))
     } catch (error) {
       throw told(error)
-    } finally {
-      deadline.callOff()
     }
   }
 
