@@ -36,6 +36,14 @@ export function doChange(durable: Durable, change: Change): Refusal | null {
     case 'links.drop':
       removeWhere(durable.links, ({ purpose, subject }) => purpose === change.purpose && subject === change.subject)
       return null
+    case 'outbox.put':
+      durable.outbox.set(change.row.id, { ...change.row, attempts: 0, failure: null })
+      return null
+    case 'outbox.drop':
+      durable.outbox.delete(change.id)
+      return null
+    case 'outbox.fail':
+      return failMail(durable, change)
     case 'records.put':
       return putRecord(durable, change)
     case 'records.drop': {
@@ -84,11 +92,12 @@ function expectUser({ users }: Durable, { id, stamp }: Of<'users.expect'>): Refu
   return user.active && user.stamp === stamp ? null : { reason: 'stale' }
 }
 
-function deleteUser({ users, userRoles, links, records }: Durable, { id }: Of<'users.delete'>): Refusal | null {
+function deleteUser({ users, userRoles, links, records, outbox }: Durable, { id }: Of<'users.delete'>): Refusal | null {
   if (!users.delete(id)) return { reason: 'gone' }
   userRoles.delete(id)
   removeWhere(links, ({ userId }) => userId === id)
   removeWhere(records, ({ userId }) => userId === id)
+  removeWhere(outbox, ({ userId }) => userId === id)
   return null
 }
 
@@ -129,6 +138,15 @@ function putLink({ links }: Durable, { link, keep }: Of<'links.put'>): Refusal |
     .sort((a, b) => b.createdAt - a.createdAt || byBytes(b.hash, a.hash))
   links.set(link.hash, link)
   for (const { hash } of [link, ...older].slice(keep)) links.delete(hash)
+  return null
+}
+
+/** Due again later, or never: then its body, which may hold a live link, goes. */
+function failMail({ outbox }: Durable, { id, attempts, now, reason, retryAt }: Of<'outbox.fail'>): Refusal | null {
+  const mail = outbox.get(id)
+  if (mail === undefined) return { reason: 'gone' }
+  if (mail.failure !== null || mail.attempts !== attempts) return { reason: 'stale' }
+  outbox.set(id, retryAt === null ? { ...mail, body: '', failure: { at: now, reason } } : { ...mail, dueAt: retryAt })
   return null
 }
 

@@ -1,5 +1,6 @@
 /** What the store holds: maps of plain values, which `structuredClone` copies and which JSON can hold. */
 import type { Entry, Link, NewUser, Role, Session, Ticket } from 'portcullis'
+import type { KeptMail } from './outbox.ts'
 
 /** The half that is kept in the file. */
 export interface Durable {
@@ -13,6 +14,8 @@ export interface Durable {
   readonly links: Map<string, Link>
   /** By feature and key, see `pair`. */
   readonly records: Map<string, Entry>
+  /** By id. */
+  readonly outbox: Map<string, KeptMail>
   readonly meta: Map<string, string>
 }
 
@@ -47,7 +50,15 @@ export interface Data {
 
 /** An empty durable half. */
 export function emptyDurable(): Durable {
-  return { users: new Map(), roles: new Map(), userRoles: new Map(), links: new Map(), records: new Map(), meta: new Map() }
+  return {
+    users: new Map(),
+    roles: new Map(),
+    userRoles: new Map(),
+    links: new Map(),
+    records: new Map(),
+    outbox: new Map(),
+    meta: new Map(),
+  }
 }
 
 /** An empty fleeting half. */

@@ -13,6 +13,7 @@ export function readDurable(path: string): Durable {
     userRoles: new Map(kept.userRoles),
     links: new Map(kept.links),
     records: new Map(kept.records),
+    outbox: new Map(kept.outbox),
     meta: new Map(kept.meta),
   }
 }

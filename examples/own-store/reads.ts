@@ -76,6 +76,7 @@ function heldBesides({ durable, fleeting }: Data, userId: string): Everything {
   return {
     links: own(durable.links).map(({ purpose, subject, createdAt, expiresAt }) => ({ purpose, subject, createdAt, expiresAt })),
     records: own(durable.records).map(({ feature, key, value, version, expiresAt }) => ({ feature, key, value, version, expiresAt })),
+    outbox: own(durable.outbox).map(({ mail, to, createdAt, failure }) => ({ mail, to, createdAt, failedAt: failure?.at ?? null })),
     sessions: own(fleeting.sessions).map(({ id, createdAt, usedAt, expiresAt, ip, userAgent }) => ({
       id,
       createdAt,

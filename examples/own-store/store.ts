@@ -7,10 +7,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Change, Store, Written } from 'portcullis'
 import { doChange, forgetDeleted } from './changes.ts'
-import { type Data, emptyDurable, emptyFleeting, isLive, removeWhere } from './data.ts'
+import { type Data, type Durable, emptyDurable, emptyFleeting, isLive, removeWhere } from './data.ts'
 import { readDurable, writeDurable } from './file.ts'
 import { createSessions, createTickets } from './fleeting.ts'
 import { createNonces } from './nonces.ts'
+import { createOutbox } from './outbox.ts'
 import { createReads } from './reads.ts'
 import { createTries } from './tries.ts'
 
@@ -33,13 +34,21 @@ export function jsonStore(path: string): Store {
     return { ok: true }
   }
 
-  function purgeDurable(now: number, limit: number): number {
+  function change<T>(work: (durable: Durable) => T): T {
     const durable = structuredClone(data.durable)
-    const links = removeWhere(durable.links, (link) => !isLive(link, now), limit)
-    const removed = links + removeWhere(durable.records, (entry) => !isLive(entry, now), limit - links)
-    if (removed > 0) writeDurable(path, durable)
+    const result = work(durable)
+    writeDurable(path, durable)
     data.durable = durable
-    return removed
+    return result
+  }
+
+  function purgeDurable(now: number, limit: number): number {
+    return change(({ links, records, outbox }) => {
+      let removed = 0
+      for (const rows of [links, records, outbox] as readonly Map<string, { readonly expiresAt: number | null }>[])
+        removed += removeWhere(rows, (row) => !isLive(row, now), limit - removed)
+      return removed
+    })
   }
 
   function purgeFleeting(now: number, limit: number): number {
@@ -63,14 +72,10 @@ export function jsonStore(path: string): Store {
       },
     },
     reads: createReads(data),
+    outbox: createOutbox(() => data.durable, change),
     meta: {
       get: (name) => data.durable.meta.get(name) ?? null,
-      put(name, value) {
-        const durable = structuredClone(data.durable)
-        durable.meta.set(name, value)
-        writeDurable(path, durable)
-        data.durable = durable
-      },
+      put: (name, value) => change(({ meta }) => void meta.set(name, value)),
     },
     fleeting: { open: () => {}, epoch: () => epoch, purge: purgeFleeting, close: () => {} },
     sessions: createSessions(data.fleeting),

@@ -3,7 +3,7 @@ import { halfOf } from '../model/half.ts'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 
-const durable = ['durable', 'reads', 'meta'] as const
+const durable = ['durable', 'reads', 'outbox', 'meta'] as const
 const fleeting = ['fleeting', 'sessions', 'tickets', 'attempts', 'nonces'] as const
 
 /** @throws Error with a sentence, when parts are missing or come from several stores */

@@ -1,6 +1,7 @@
 /** Every durable change as a plain value: what must agree goes into one `store.write`, all or none. */
 import type { Json, Members } from './json.ts'
 import type { Link } from './link.ts'
+import type { OutboxRow } from './outbox.ts'
 import type { TokenHash } from './session.ts'
 
 /** A new user, with the canonical forms that uniqueness is judged by. */
@@ -49,6 +50,9 @@ export interface UserFields {
  * | `links.put` | always; only the `keep` newest of its purpose and subject stay | |
  * | `links.take` | purpose fits, unspent, `expiresAt` after `now` | `gone` |
  * | `links.drop` | always: all of the purpose and subject | |
+ * | `outbox.put` | always | |
+ * | `outbox.drop` | always: sent, or not wanted any more | |
+ * | `outbox.fail` | the mail waits, and was claimed `attempts` times; it is due again at `retryAt`, or never, and its body goes | `gone`, `stale` |
  * | `records.put` | stored version is `expect` (0: absent, or expired by `now`); the new one is `expect + 1` | `stale` |
  * | `records.drop` | stored version is `expect`; always without it | `gone`, `stale` |
  */
@@ -68,6 +72,16 @@ export type Change =
   | { readonly kind: 'links.put'; readonly link: Link; readonly keep: number }
   | { readonly kind: 'links.take'; readonly hash: TokenHash; readonly purpose: string; readonly now: number }
   | { readonly kind: 'links.drop'; readonly purpose: string; readonly subject: string }
+  | { readonly kind: 'outbox.put'; readonly row: OutboxRow }
+  | { readonly kind: 'outbox.drop'; readonly id: string }
+  | {
+      readonly kind: 'outbox.fail'
+      readonly id: string
+      readonly attempts: number
+      readonly now: number
+      readonly reason: string
+      readonly retryAt: number | null
+    }
   | {
       readonly kind: 'records.put'
       readonly feature: string

@@ -7,8 +7,15 @@ const half: unique symbol = Symbol('portcullis.half')
 /** The same store, its drawers marked as being of one half each. */
 export function wholeStore<U extends User>(store: Store<U>): Store<U> {
   const mark = { [half]: Symbol() }
-  const { durable, reads, meta } = store
-  return { ...store, durable: { ...durable, ...mark }, reads: { ...reads, ...mark }, meta: { ...meta, ...mark }, ...fleetingHalf(store) }
+  const { durable, reads, outbox, meta } = store
+  return {
+    ...store,
+    durable: { ...durable, ...mark },
+    reads: { ...reads, ...mark },
+    outbox: { ...outbox, ...mark },
+    meta: { ...meta, ...mark },
+    ...fleetingHalf(store),
+  }
 }
 
 /** The same half, its drawers marked. */

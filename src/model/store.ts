@@ -3,6 +3,7 @@ import type { Change, NewUser, Written } from './change.ts'
 import type { Entry } from './entry.ts'
 import type { Maybe, Members } from './json.ts'
 import type { Link } from './link.ts'
+import type { Outbox } from './outbox.ts'
 import type { Session, Ticket, TokenHash } from './session.ts'
 import type { Role, User, UserRecord } from './user.ts'
 
@@ -182,6 +183,7 @@ export interface DurableStore<U extends User = User> {
     close(): Maybe<void>
   }
   readonly reads: Reads<U>
+  readonly outbox: Outbox
   readonly meta: Meta
   readonly ownUsers?: OwnUsers<U>
 }

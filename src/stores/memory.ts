@@ -6,6 +6,7 @@ import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { doChange } from './memory/changes.ts'
 import { memoryAttempts, memoryNonces, memorySessions, memoryTickets } from './memory/fleeting.ts'
+import { memoryOutbox } from './memory/outbox.ts'
 import { memoryReads } from './memory/reads.ts'
 import { Tables } from './memory/tables.ts'
 
@@ -29,10 +30,11 @@ export function memory<U extends User = User>(): Store<U> {
     durable: {
       open: () => {},
       write,
-      purge: (now, limit) => purge([tables.links, tables.records], now, limit),
+      purge: (now, limit) => purge([tables.links, tables.records, tables.outbox], now, limit),
       close: () => {},
     },
     reads: memoryReads(tables),
+    outbox: memoryOutbox(tables),
     meta: {
       get: (name) => tables.meta.get(name) ?? null,
       put: (name, value) => tables.meta.set(name, value),

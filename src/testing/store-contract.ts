@@ -4,6 +4,7 @@ import { changeCases } from './store-contract/change-cases.ts'
 import { keepingCases } from './store-contract/keeping-cases.ts'
 import { linkCases } from './store-contract/link-cases.ts'
 import { nonceCases } from './store-contract/nonce-cases.ts'
+import { outboxCases } from './store-contract/outbox-cases.ts'
 import { recordCases } from './store-contract/record-cases.ts'
 import { roleCases } from './store-contract/role-cases.ts'
 import { sessionCases } from './store-contract/session-cases.ts'
@@ -29,6 +30,7 @@ export const storeContract: readonly StoreCase[] = [
   ...roleCases,
   ...linkCases,
   ...recordCases,
+  ...outboxCases,
   ...sessionCases,
   ...ticketCases,
   ...attemptCases,

@@ -79,6 +79,9 @@ const kinds: Readonly<Record<ChangeKind, { readonly refusable: boolean }>> = {
   'links.put': { refusable: false },
   'links.take': { refusable: true },
   'links.drop': { refusable: false },
+  'outbox.put': { refusable: false },
+  'outbox.drop': { refusable: false },
+  'outbox.fail': { refusable: true },
   'records.put': { refusable: true },
   'records.drop': { refusable: true },
 }

@@ -8,7 +8,17 @@ import type { Json, Members } from '../../src/model/json.ts'
 import type { OwnUsers, Store } from '../../src/model/store.ts'
 import type { User } from '../../src/model/user.ts'
 import type { SqlOptions } from '../../src/stores/sql/tables.ts'
-import { hashOf, now, putLink, putRecord, role, sessionCalled, ticketCalled, userCalled } from '../../src/testing/store-contract/samples.ts'
+import {
+  hashOf,
+  now,
+  putLink,
+  putMail,
+  putRecord,
+  role,
+  sessionCalled,
+  ticketCalled,
+  userCalled,
+} from '../../src/testing/store-contract/samples.ts'
 import { storeContract } from '../../src/testing/store-contract.ts'
 import { empty, helpIn, hostileTables, onNew, openFollowing, type Place, places, sentenceOf } from './own-tables.ts'
 
@@ -103,6 +113,7 @@ for (const [name, make] of Object.entries(places)) {
               { kind: 'roles.set', userId, add: ['admin'], remove: [] },
               putLink(`link-${userId}`, { userId, subject: userId }),
               putRecord(`pin-${userId}`, { userId }),
+              putMail(`mail-${userId}`, { userId }),
             ]
             assert.deepEqual(await store.durable.write(given), { ok: true })
             const stamp = userId === ada ? 'ada-stamp' : 'bob-stamp'
@@ -127,7 +138,7 @@ for (const [name, make] of Object.entries(places)) {
           const held = Object.values(await store.reads.everything(bob))
           assert.deepEqual(
             held.map((rows) => rows.length),
-            [1, 1, 1, 1, 1, 1],
+            [1, 1, 1, 1, 1, 1, 1],
           )
           await store.durable.close()
         }))

@@ -45,10 +45,10 @@ const everyDoer: Doers = {
     return user.active && user.stamp === stamp ? null : { reason: 'stale' }
   },
 
-  'users.delete': ({ users, userRoles, links, records, sessions, tickets }, { id }) => {
+  'users.delete': ({ users, userRoles, links, records, outbox, sessions, tickets }, { id }) => {
     if (!users.delete(id)) return { reason: 'gone' }
     userRoles.delete(id)
-    for (const table of [links, records, sessions, tickets])
+    for (const table of [links, records, outbox, sessions, tickets])
       table.deleteWhere((row: { readonly userId: string | null }) => row.userId === id)
     return null
   },
@@ -97,6 +97,25 @@ const everyDoer: Doers = {
 
   'links.drop': ({ links }, { purpose, subject }) => {
     links.deleteWhere((link) => link.purpose === purpose && link.subject === subject)
+    return null
+  },
+
+  'outbox.put': ({ outbox }, { row }) => {
+    outbox.set(row.id, { ...row, attempts: 0, failure: null })
+    return null
+  },
+
+  'outbox.drop': ({ outbox }, { id }) => {
+    outbox.delete(id)
+    return null
+  },
+
+  'outbox.fail': ({ outbox }, { id, attempts, now, reason, retryAt }) => {
+    const mail = outbox.get(id)
+    if (mail === undefined) return { reason: 'gone' }
+    if (mail.failure !== null || mail.attempts !== attempts) return { reason: 'stale' }
+    const ended = { ...mail, body: '', dueAt: null, failure: { at: now, reason } }
+    outbox.set(id, retryAt === null ? ended : { ...mail, dueAt: retryAt })
     return null
   },
 

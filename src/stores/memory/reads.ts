@@ -81,7 +81,7 @@ export function memoryReads<U extends User>(tables: Tables): Reads<U> {
 }
 
 /** The rows of a user in the other drawers, secrets left out. */
-function belongings({ links, records, sessions, tickets }: Tables, userId: string): Everything {
+function belongings({ links, records, outbox, sessions, tickets }: Tables, userId: string): Everything {
   return {
     links: ofUser(links.rows(), userId).map(({ purpose, subject, createdAt, expiresAt }) => ({ purpose, subject, createdAt, expiresAt })),
     records: ofUser(records.rows(), userId).map(({ feature, key, value, version, expiresAt }) => ({
@@ -90,6 +90,12 @@ function belongings({ links, records, sessions, tickets }: Tables, userId: strin
       value,
       version,
       expiresAt,
+    })),
+    outbox: ofUser(outbox.rows(), userId).map(({ mail, to, createdAt, failure }) => ({
+      mail,
+      to,
+      createdAt,
+      failedAt: failure?.at ?? null,
     })),
     sessions: ofUser(sessions.rows(), userId).map(({ userId: _, stamp: __, proofs, ...session }) => ({
       ...session,

@@ -2,6 +2,7 @@
 import type { NewUser } from '../../model/change.ts'
 import type { Entry } from '../../model/entry.ts'
 import type { Link } from '../../model/link.ts'
+import type { ClaimedMail } from '../../model/outbox.ts'
 import type { Session, Ticket } from '../../model/session.ts'
 import type { Role } from '../../model/user.ts'
 import type { AttemptCount } from '../attempt-count.ts'
@@ -11,6 +12,12 @@ import { Journal, Table } from './table.ts'
 /** An attempt count with the group that it is cleared by. */
 export interface GroupedCount extends AttemptCount {
   readonly group: string
+}
+
+/** A mail that waits, or has failed for good. */
+export interface KeptMail extends Omit<ClaimedMail, 'dueAt'> {
+  readonly dueAt: number | null
+  readonly failure: { readonly at: number; readonly reason: string } | null
 }
 
 /** Every table, with the one journal that undoes changes to any of them. */
@@ -26,6 +33,8 @@ export class Tables {
   readonly links: Table<string, Link> = new Table(this.journal)
   /** By feature and key. */
   readonly records: Table<string, Entry> = new Table(this.journal)
+  /** By id. */
+  readonly outbox: Table<string, KeptMail> = new Table(this.journal)
   readonly meta: Table<string, string> = new Table(this.journal)
   /** By token hash. */
   readonly sessions: Table<string, Session> = new Table(this.journal)

@@ -10,6 +10,7 @@ import { type LinkDrawer, linkDrawer } from './links.ts'
 import { type MetaDrawer, metaDrawer } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { type NonceDrawer, nonceDrawer } from './nonces.ts'
+import { type OutboxDrawer, outboxDrawer } from './outbox.ts'
 import { purgeEach } from './purge.ts'
 import { type RecordDrawer, recordDrawer } from './records.ts'
 import { type RoleDrawer, roleDrawer } from './roles.ts'
@@ -30,6 +31,7 @@ export interface Drawers<U extends User> {
   readonly roles: RoleDrawer
   readonly links: LinkDrawer
   readonly records: RecordDrawer
+  readonly outbox: OutboxDrawer
   readonly tickets: TicketDrawer
   readonly attempts: AttemptDrawer
   readonly nonces: NonceDrawer
@@ -55,18 +57,20 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
   const roles = roleDrawer(dialect, table)
   const links = linkDrawer(dialect)
   const records = recordDrawer(dialect)
+  const outbox = outboxDrawer(dialect)
   const tickets = ticketDrawer(dialect)
   const attempts = attemptDrawer(dialect)
   const nonces = nonceDrawer(dialect)
   const sessions = sessionDrawer<U>(dialect, { users: table, tickets, attempts })
   const meta = metaDrawer(dialect)
-  const all: readonly Drawer[] = [users, roles, links, records, sessions, tickets]
+  const all: readonly Drawer[] = [users, roles, links, records, outbox, sessions, tickets]
 
   const changes: Changes<ChangeKind> = {
     ...users.changes,
     ...roles.changes,
     ...links.changes,
     ...records.changes,
+    ...outbox.changes,
     *'users.create'(change) {
       // A number may have been given out before, to an account that the application deleted by itself: nothing of it is passed on.
       if (tables.users?.id === 'integer' && (yield* users.reads.byId(change.user.id)) === null)
@@ -91,6 +95,7 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
     roles,
     links,
     records,
+    outbox,
     tickets,
     attempts,
     nonces,
@@ -99,7 +104,7 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
     migrate: () => migrate(dialect),
     checkSchema: () => checkSchema(dialect),
     writeAll: (list) => writeAll(changes, list),
-    purgeDurable: (now, limit) => purgeEach([links.purge, records.purge], now, limit),
+    purgeDurable: (now, limit) => purgeEach([links.purge, records.purge, outbox.purge], now, limit),
     purgeFleeting: (now, limit) => purgeEach([sessions.purge, tickets.purge, tickets.purgeSpent, attempts.purge, nonces.purge], now, limit),
     everything,
     newId: userIds(dialect, meta, runner),

@@ -152,5 +152,33 @@ const nonces: Migration = {
   ],
 }
 
+const outbox: Migration = {
+  name: '0005-outbox',
+  steps: [
+    {
+      table: 'portcullis_outbox',
+      columns: {
+        id: 'key',
+        mail: 'key',
+        user_id: 'key',
+        recipient: 'text',
+        body: 'text',
+        created_at: 'time',
+        due_at: 'time',
+        attempts: 'integer',
+        failed_at: 'time',
+        reason: 'text',
+        expires_at: 'time',
+      },
+      primaryKey: ['id'],
+      nullable: ['user_id', 'body', 'due_at', 'failed_at', 'reason'],
+    },
+    { index: 'portcullis_outbox_by_due', on: 'portcullis_outbox', columns: ['due_at'] },
+    { index: 'portcullis_outbox_by_failure', on: 'portcullis_outbox', columns: ['failed_at'] },
+    { index: 'portcullis_outbox_by_user', on: 'portcullis_outbox', columns: ['user_id'] },
+    { index: 'portcullis_outbox_by_expiry', on: 'portcullis_outbox', columns: ['expires_at'] },
+  ],
+}
+
 /** All, oldest first. */
-export const migrations: readonly Migration[] = [accounts, sessions, locks, nonces]
+export const migrations: readonly Migration[] = [accounts, sessions, locks, nonces, outbox]

@@ -57,6 +57,23 @@ export type RecordTable = {
   expires_at: number | null
 }
 
+/** Mails on their way out. A row waits, or has failed for good. */
+export type OutboxTable = {
+  id: string
+  mail: string
+  user_id: string | null
+  recipient: string
+  /** Sealed; null when it failed. */
+  body: string | null
+  created_at: number
+  /** Null when it failed. */
+  due_at: number | null
+  attempts: number
+  failed_at: number | null
+  reason: string | null
+  expires_at: number
+}
+
 /** Who is logged in where. */
 export type SessionTable = {
   token_hash: string
@@ -141,6 +158,7 @@ export type Schema = {
   portcullis_user_roles: UserRoleTable
   portcullis_links: LinkTable
   portcullis_records: RecordTable
+  portcullis_outbox: OutboxTable
   portcullis_sessions: SessionTable
   portcullis_tickets: TicketTable
   portcullis_spent: SpentTable

@@ -81,6 +81,12 @@ export function sqlStore<U extends User>(
       },
       everything: (userId) => read(() => drawers().everything(userId)),
     },
+    outbox: {
+      claim: (now, lease, limit) => write(() => drawers().outbox.outbox.claim(now, lease, limit)),
+      nextDue: () => read(() => drawers().outbox.outbox.nextDue()),
+      count: (now) => read(() => drawers().outbox.outbox.count(now)),
+      failed: (limit) => read(() => drawers().outbox.outbox.failed(limit)),
+    },
     ...((tables.users !== null || tables.own.length > 0) && {
       ownUsers: { newId: (random) => drawers().newId(random), foresee: (user) => drawers().foresee(user) },
     }),

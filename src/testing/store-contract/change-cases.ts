@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Change, ChangeKind, Conflict, Written } from '../../model/change.ts'
 import type { Store } from '../../model/store.ts'
-import { create, hashOf, now, putLink, putRecord, refused, role } from './samples.ts'
+import { create, hashOf, now, putLink, putMail, putRecord, refused, role } from './samples.ts'
 import { countOf, type StoreCase, storeCase, together, write } from './store-case.ts'
 
 /** What is needed to show a kind of change at work. */
@@ -52,6 +52,7 @@ const examples: readonly Example[] = [
       role('admin', 'all'),
       { kind: 'roles.set', userId: 'ada-id', add: ['admin'], remove: [] },
       putLink('mailed'),
+      putMail('mailed'),
       putRecord('pin'),
     ],
     change: () => ({ kind: 'users.delete', id: 'ada-id' }),
@@ -117,6 +118,28 @@ const examples: readonly Example[] = [
     winners: 'one',
     refused: { change: { kind: 'records.drop', feature: 'pins', key: 'pin', expect: 2 }, conflict: { reason: 'stale' } },
   },
+  {
+    kind: 'outbox.put',
+    before: [create('ada')],
+    change: (caller) => putMail(`mailed-${caller}`),
+    winners: 'all',
+  },
+  {
+    kind: 'outbox.drop',
+    before: [create('ada'), putMail('mailed')],
+    change: () => ({ kind: 'outbox.drop', id: 'mailed-mail' }),
+    winners: 'all',
+  },
+  {
+    kind: 'outbox.fail',
+    before: [create('ada'), putMail('mailed')],
+    change: () => ({ kind: 'outbox.fail', id: 'mailed-mail', attempts: 0, now, reason: 'no route', retryAt: null }),
+    winners: 'one',
+    refused: {
+      change: { kind: 'outbox.fail', id: 'mailed-mail', attempts: 1, now, reason: 'no route', retryAt: null },
+      conflict: { reason: 'stale' },
+    },
+  },
 ]
 
 /** Everything that the examples touch. */
@@ -128,6 +151,7 @@ async function observe(store: Store): Promise<unknown> {
     permissions: await store.reads.roles.permissionsOf('ada-id'),
     links: await store.reads.links.bySubject('ada-id', 'reset-password', now),
     records: await store.reads.records.listOf('pins', 'ada-id', now),
+    outbox: [await store.outbox.count(now), await store.outbox.nextDue(), await store.outbox.failed(100)],
     everything: await store.reads.everything('ada-id'),
   }
 }
@@ -153,7 +177,7 @@ function undoesEarlierChanges({ kind, before, refused: refusal }: Example): read
   const show = async (store: Store): Promise<void> => {
     await write(store, ...before)
     const old = await observe(store)
-    const earlier = [marker, role('marker', 'mark'), putLink('marker'), putRecord('marker')]
+    const earlier = [marker, role('marker', 'mark'), putLink('marker'), putMail('marker'), putRecord('marker')]
     const answer = await store.durable.write([...earlier, refusal.change])
     assert.deepEqual(answer, { ok: false, conflict: { index: earlier.length, ...refusal.conflict } })
     assert.deepEqual(await observe(store), old)

@@ -1,10 +1,19 @@
 /** What keeps a store in order: opening, purging, meta values, the epoch, and the export of what is held about a user. */
 import assert from 'node:assert/strict'
 import type { Store } from '../../model/store.ts'
-import { create, hashOf, minute, now, oddText, putLink, putRecord, role, sessionCalled, ticketCalled } from './samples.ts'
+import { create, hashOf, minute, now, oddText, putLink, putMail, putRecord, role, sessionCalled, ticketCalled } from './samples.ts'
 import { type StoreCase, storeCase, together, write } from './store-case.ts'
 
-const secrets = ['ada-stamp', 'secret-password-hash', 'secret-code', 'secret-sealed', 'secret-data', 'secret-epoch', 'secret-carried']
+const secrets = [
+  'ada-stamp',
+  'secret-password-hash',
+  'secret-code',
+  'secret-sealed',
+  'secret-body',
+  'secret-data',
+  'secret-epoch',
+  'secret-carried',
+]
 
 /** Fills every drawer for ada; secrets are recognisable by their text. */
 async function fill(store: Store): Promise<void> {
@@ -15,6 +24,7 @@ async function fill(store: Store): Promise<void> {
     role('admin', 'all'),
     { kind: 'roles.set', userId: 'ada-id', add: ['admin'], remove: [] },
     putLink('mailed', { codeHash: 'secret-code', data: { held: 'secret-data' } }),
+    putMail('mailed'),
     putRecord('pin', { value: { shown: true }, secret: 'secret-sealed' }),
   )
   await store.sessions.open(hashOf('session'), sessionCalled('s'), { now })
@@ -49,7 +59,7 @@ export const keepingCases: readonly StoreCase[] = [
 
   storeCase('everything tells what each durable drawer holds of a user', async (store) => {
     await fill(store)
-    const { users, roles, links, records } = await store.reads.everything('ada-id')
+    const { users, roles, links, records, outbox } = await store.reads.everything('ada-id')
     assert.deepEqual(
       users?.map(({ id, email, extra }) => ({ id, email, extra })),
       [{ id: 'ada-id', email: 'ada@example.com', extra: { name: 'Ada' } }],
@@ -66,6 +76,7 @@ export const keepingCases: readonly StoreCase[] = [
       records?.map(({ feature, key, value }) => ({ feature, key, value })),
       [{ feature: 'pins', key: 'pin', value: { shown: true } }],
     )
+    assert.deepEqual(outbox, [{ mail: 'password.changed', to: 'ada@example.com', createdAt: now, failedAt: null }])
   }),
 
   storeCase('everything has the same drawers for everybody, empty for whom nothing is held', async (store) => {

@@ -1,6 +1,7 @@
 /** Values that cases are written with: each valid as it stands, any part of it replaceable. */
 import type { Change, NewUser } from '../../model/change.ts'
 import type { Link } from '../../model/link.ts'
+import type { OutboxRow } from '../../model/outbox.ts'
 import type { Proof, Session, Ticket, TokenHash } from '../../model/session.ts'
 
 /** The time at which cases take place, in milliseconds since 1970, UTC. */
@@ -63,6 +64,26 @@ export function linkCalled(name: string, parts: Partial<Link> = {}): Link {
 /** The change that puts a link, keeping ten. */
 export function putLink(name: string, parts: Partial<Link> = {}, keep = 10): Change {
   return { kind: 'links.put', link: linkCalled(name, parts), keep }
+}
+
+/** A mail about ada's account, due at once. */
+export function mailCalled(name: string, parts: Partial<OutboxRow> = {}): OutboxRow {
+  return {
+    id: `${name}-mail`,
+    mail: 'password.changed',
+    userId: 'ada-id',
+    to: 'ada@example.com',
+    body: 'secret-body',
+    createdAt: now,
+    dueAt: now,
+    expiresAt: now + 24 * 60 * minute,
+    ...parts,
+  }
+}
+
+/** The change that queues a mail. */
+export function putMail(name: string, parts: Partial<OutboxRow> = {}): Change {
+  return { kind: 'outbox.put', row: mailCalled(name, parts) }
 }
 
 /** The change that puts an entry of the feature `pins`. */
