@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { randomToken } from './crypto/random.ts'
 import { type Auth, createInstallation } from './kernel/auth.ts'
 import type { AuthOptions } from './kernel/options.ts'
+import type { MailMessage } from './model/mail.ts'
 import type { User } from './model/user.ts'
 
 /** What development may leave out; production may not. */
@@ -32,7 +33,12 @@ export function createAuth<U extends User = User>(options: CreateAuthOptions<U>)
     store = async () => (await import('./stores/sqlite.ts')).sqlite<U>(developmentDatabase),
   } = options
   const report = (error: unknown, about: string): void => console.error(`portcullis: ${about}:`, error)
-  return createInstallation<U>({ ...options, origin, secret, store }, { production, report })
+  return createInstallation<U>({ ...options, origin, secret, store }, { production, report, mailer: { send: printMail } })
+}
+
+/** The mailbox of development: standard output. */
+function printMail({ to, subject, text }: MailMessage): void {
+  console.log(`\n--- mail to ${to}: ${subject}\n\n${text}---\n`)
 }
 
 function developmentSecret(): string {
@@ -47,7 +53,7 @@ export { type LanguageOptions, language } from './features/language/index.ts'
 export type { LanguageLine, LanguageView } from './features/language/pages.ts'
 export { type BreachedPasswordsOptions, breachedPasswords } from './features/password/breached.ts'
 export { type PasswordFeatureOptions, password } from './features/password/index.ts'
-export type { ChangePasswordView, LoginView } from './features/password/pages.ts'
+export type { ChangePasswordView, ForgotPasswordView, LoginView, ResetPasswordView } from './features/password/pages.ts'
 export { type Zxcvbn, type ZxcvbnStrengthOptions, zxcvbnStrength } from './features/password/strength.ts'
 export { type RegistrationOptions, registration } from './features/registration/index.ts'
 export type { AskedField, ExtraField, RegisterView } from './features/registration/pages.ts'
@@ -69,6 +75,17 @@ export { type FormView, type PostFormOptions, postForm, type SubmitButtonOptions
 export { Html, type HtmlValue, html } from './html/html.ts'
 export { defaultLayout, type Layout, type PageParts } from './html/layout.ts'
 export { linkList, type PageLink } from './html/links.ts'
+export {
+  type MailedLink,
+  type MailLayout,
+  type MailLayoutParts,
+  type MailPart,
+  type MailTemplate,
+  type MailView,
+  type MailWords,
+  type WrittenMail,
+  writeMail,
+} from './html/mail.ts'
 export { type QrCodeOptions, qrCode } from './html/qr-code.ts'
 export type { Templates, TemplateView } from './html/templates.ts'
 export {
@@ -89,15 +106,16 @@ export type { HeaderPairs } from './http/reply.ts'
 export { headOfRequest, type RequestHead } from './http/request-head.ts'
 export type { TrustProxy } from './http/source.ts'
 export { type Address, readAddress } from './kernel/address.ts'
-export type { Admin, RoleAdmin, UserAdmin, UserWish } from './kernel/admin.ts'
+export type { Admin, MailAdmin, RoleAdmin, UserAdmin, UserWish } from './kernel/admin.ts'
 export type { AnyRequest, Auth, HandledRequest, RouteInfo } from './kernel/auth.ts'
 export type { Clock, Duration } from './kernel/clock.ts'
 export type { Listener, Report } from './kernel/emit.ts'
 export type * from './kernel/feature.ts'
 export type * from './kernel/flow.ts'
 export type { Guard, Guarded, Identity, Rule } from './kernel/guard.ts'
+export type { LimitOptions } from './kernel/limits.ts'
 export type { LocaleOptions } from './kernel/locale.ts'
-export type { AuthOptions, LimitOptions, Refusal, RefusedHandler } from './kernel/options.ts'
+export type { AuthOptions, Refusal, RefusedHandler } from './kernel/options.ts'
 export type { OwnProof } from './kernel/own-login.ts'
 export type { PasswordCheck, PasswordPolicyOptions } from './kernel/password-policy.ts'
 export type { PasswordQueueOptions } from './kernel/password-queue.ts'

@@ -45,6 +45,7 @@ const places: Places = {
   liquidjs: ['src/templates/liquid.ts'],
   mysql2: ['src/stores/mysql.ts'],
   ioredis: ['src/stores/redis.ts'],
+  nodemailer: ['src/mail/smtp.ts'],
   pg: ['src/stores/postgres.ts'],
   uqr: ['src/html/qr-code.ts'],
   'node:http': ['src/adapters/node*'],

@@ -7,7 +7,10 @@ import { english } from '../src/texts/english.ts'
 import { german } from '../src/texts/german.ts'
 
 /** Values of every kind that a text may be filled in with. */
-const filling = { least: 15, most: 128, reason: 'Reason.', browser: 'Firefox', system: 'Linux', method: 'Code' } as const
+const filling = {
+  ...{ least: 15, most: 128, reason: 'Reason.', browser: 'Firefox', system: 'Linux', method: 'Code' },
+  ...{ seconds: 1800, siteName: 'Example', email: 'ada@example.com' },
+} as const
 
 /** Each text by its code, filled in. */
 function said(texts: Texts): ReadonlyMap<string, string> {

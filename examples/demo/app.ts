@@ -5,6 +5,7 @@ import { type Auth, html } from 'portcullis'
 import { currentUser, mount, requireUser } from 'portcullis/hono'
 import { clockRoutes } from './clock.ts'
 import type { Database } from './database.ts'
+import { mailboxRoutes } from './mailbox.ts'
 import { memberRoutes } from './members.ts'
 import { choices, createPages, showIdentity, wantsPage } from './pages.ts'
 import { texts } from './texts.ts'
@@ -33,6 +34,7 @@ export function createApp({ auth, database, development }: Parts): Hono {
       ['/members', said.members],
       ['/admin', said.admin],
       ['/settings', said.settings],
+      ...(development ? [['/dev/mailbox', said.mailbox] as const] : []),
     ]
     const own: readonly (readonly [string, string])[] = user
       ? [
@@ -43,6 +45,7 @@ export function createApp({ auth, database, development }: Parts): Hono {
       : [
           [auth.urlFor('login'), locale.texts['login.link']],
           [auth.urlFor('register'), locale.texts['register.link']],
+          [auth.urlFor('password.forgot'), locale.texts['forgot_password.link']],
         ]
     const who = user ? html`${said.somebody} <b>${user.email}</b>.` : said.nobody
     return show(c, { title: said.title, body: html`<p>${who}</p>${choices([...own, ...tried])}` })
@@ -66,7 +69,7 @@ export function createApp({ auth, database, development }: Parts): Hono {
     return show(c, { title: said.settingsTitle, body: html`<p>${said.fresh}</p>` })
   })
 
-  if (development) app.route('/', clockRoutes(database.clock))
+  if (development) app.route('/', clockRoutes(database.clock)).route('/', mailboxRoutes(auth, database.mailbox, show))
 
   app.notFound(async (c) => {
     const said = (await auth.locale(c.req.raw)).choose(texts)

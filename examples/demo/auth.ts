@@ -1,12 +1,13 @@
 /** The demo's authentication: which features, on which store; and the administrator it starts with. */
 import { type Auth, AuthError, createAuth, language, password, registration, session } from 'portcullis'
 import { sqlite } from 'portcullis/stores/sqlite'
-import type { DemoClock } from './database.ts'
+import type { Database } from './database.ts'
+import { createDemoMailer } from './mailbox.ts'
 import { layout } from './pages.ts'
 import type { Settings } from './settings.ts'
 
 /** Makes the toolkit's installation. */
-export function createDemoAuth({ origin, secret, database }: Settings, clock: DemoClock): Auth {
+export function createDemoAuth({ origin, secret, database, smtpUrl }: Settings, { clock, mailbox }: Database): Auth {
   return createAuth({
     origin,
     secret,
@@ -14,6 +15,7 @@ export function createDemoAuth({ origin, secret, database }: Settings, clock: De
     features: [session({ idle: '1h' }), password(), registration(), language()],
     siteName: 'Portcullis demo',
     layout,
+    mailer: createDemoMailer(mailbox, smtpUrl),
     clock: clock.now,
   })
 }

@@ -8,7 +8,7 @@ import { readSettings } from './settings.ts'
 async function start(): Promise<void> {
   const settings = readSettings(process.env)
   const database = openDatabase(settings.database)
-  const auth = createDemoAuth(settings, database.clock)
+  const auth = createDemoAuth(settings, database)
   await auth.ready
   const works = await seedAdmin(auth, settings.adminPassword)
   const servers = await listen(createApp({ auth, database, development: settings.development }), settings.port)

@@ -13,7 +13,9 @@ export interface Settings {
   /** What the toolkit seals and signs with. */
   readonly secret: string
   readonly adminPassword: string
-  /** Whether `POST /dev/clock` is there. */
+  /** Where mails are sent besides the demo's own mailbox. */
+  readonly smtpUrl: string | null
+  /** Whether `/dev/clock` and `/dev/mailbox` are there. */
   readonly development: boolean
 }
 
@@ -28,6 +30,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     database,
     secret: env.AUTH_SECRET || keep(`${database}.secret`, randomText),
     adminPassword: keep(`${database}.admin-password`, randomText),
+    smtpUrl: env.SMTP_URL || null,
     development: env.NODE_ENV !== 'production',
   }
 }

@@ -21,6 +21,10 @@ interface DemoTexts {
   readonly noNotes: string
   readonly newNote: string
   readonly keep: string
+  readonly mailbox: string
+  readonly noMails: string
+  /** Stands before an address. */
+  readonly to: string
   readonly badNote: (most: number) => string
 }
 
@@ -44,6 +48,9 @@ const english: DemoTexts = {
   noNotes: 'None yet.',
   newNote: 'New note',
   keep: 'Keep it',
+  mailbox: 'Mailbox: every mail that the demo sends',
+  noMails: 'No mail has arrived yet.',
+  to: 'To',
   badNote: (most) => `A note is a text of 1 to ${most} characters.`,
 }
 
@@ -67,6 +74,9 @@ const german: DemoTexts = {
   noNotes: 'Noch keine.',
   newNote: 'Neue Notiz',
   keep: 'Aufheben',
+  mailbox: 'Postfach: alle Mails, die die Demo verschickt',
+  noMails: 'Noch ist keine Mail angekommen.',
+  to: 'An',
   badNote: (most) => `Eine Notiz ist ein Text von 1 bis ${most} Zeichen.`,
 }
 

@@ -1,9 +1,9 @@
 /** Operator calls: accounts and roles without a browser. Who may make them is the application's business. */
 import { randomToken } from '../crypto/random.ts'
 import { invalidFields } from '../http/fields.ts'
-import { conflictError } from '../model/conflict.ts'
 import { AuthError } from '../model/error.ts'
 import type { Maybe, Members } from '../model/json.ts'
+import type { FailedMail, OutboxCount } from '../model/outbox.ts'
 import type { Session } from '../model/session.ts'
 import type { Paging } from '../model/store.ts'
 import type { Role, User, UserRecord } from '../model/user.ts'
@@ -11,7 +11,7 @@ import { type Address, readAddress } from './address.ts'
 import type { Kernel } from './kernel.ts'
 import { foreseeUser, newUserId } from './new-user.ts'
 import type { Step } from './step.ts'
-import { prepareStep, tryWrite } from './write.ts'
+import { commitOwn } from './write.ts'
 
 /** A user as an operator makes one. */
 export interface UserWish {
@@ -30,6 +30,11 @@ export interface UserWish {
 export interface UserAdmin<U extends User = User> {
   /** @throws AuthError `invalid_fields`, `email_taken`, or `not_found` for an unknown role */
   create(wish: UserWish): Promise<U>
+  /**
+   * The same for somebody who chooses a password by a mailed link (`password({ invitation })` says how long it works).
+   * @throws AuthError as `create`; Error when no feature brings an invitation
+   */
+  invite(wish: Omit<UserWish, 'password' | 'active'>): Promise<U>
   byId(id: string): Promise<U | null>
   /** Any spelling of the address. */
   byEmail(email: string): Promise<U | null>
@@ -64,22 +69,36 @@ export interface RoleAdmin {
   drop(name: string): Promise<void>
 }
 
+/** Mails that wait, and those that could not be sent. */
+export interface MailAdmin {
+  count(): Promise<OutboxCount>
+  /** The latest first. They are kept for 30 days. */
+  failed(limit?: number): Promise<readonly FailedMail[]>
+}
+
 /** `auth.admin`. */
 export interface Admin<U extends User = User> {
   readonly users: UserAdmin<U>
   readonly roles: RoleAdmin
+  readonly mails: MailAdmin
 }
 
 /** Makes the operator calls. */
 export function createAdmin<U extends User>(kernel: Kernel<U>): Admin<U> {
-  return { users: createUserAdmin(kernel), roles: createRoleAdmin(kernel) }
+  return { users: createUserAdmin(kernel), roles: createRoleAdmin(kernel), mails: createMailAdmin(kernel) }
 }
 
-async function change(kernel: Kernel, step: Step): Promise<void> {
-  const prepared = prepareStep(kernel, step, { now: kernel.clock(), ip: null, userAgent: null })
-  const written = await tryWrite(kernel, prepared)
-  if (!written.ok) throw conflictError(prepared.changes, written.conflict)
-  kernel.emitter.emit(prepared.events)
+function createMailAdmin(kernel: Kernel): MailAdmin {
+  return {
+    count: async () => {
+      await kernel.ready()
+      return kernel.store.outbox.count(kernel.clock())
+    },
+    failed: async (limit = 50) => {
+      await kernel.ready()
+      return kernel.store.outbox.failed(limit)
+    },
+  }
 }
 
 /** A text with NUL names nothing: not every database can even be asked for it. */
@@ -103,7 +122,7 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
     const { user } = await recordOf(kernel, id)
     if (user.active === active) return false
     const set = active ? { active } : { active, stamp: newStamp(kernel) }
-    await change(kernel, {
+    await commitOwn(kernel, {
       changes: [{ kind: 'users.update', id, set }],
       events: [{ name: active ? 'user.activated' : 'user.deactivated', user, by: 'operator' }],
     })
@@ -115,7 +134,7 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
     const { user } = await recordOf(kernel, id)
     if (user.roles.includes(role) === held) return false
     const [added, removed] = held ? [[role], []] : [[], [role]]
-    await change(kernel, {
+    await commitOwn(kernel, {
       changes: [{ kind: 'roles.set', userId: id, add: added, remove: removed }],
       events: [{ name: 'roles.changed', user, added, removed, by: 'operator' }],
     })
@@ -124,6 +143,7 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
 
   return {
     create: (wish) => createUser(kernel, wish),
+    invite: (wish) => inviteUser(kernel, wish),
     byId: async (id) => {
       await kernel.ready()
       return (await findRecord(kernel, id))?.user ?? null
@@ -145,7 +165,7 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
     },
     update: async (id, own) => {
       await recordOf(kernel, id)
-      await change(kernel, { changes: [{ kind: 'users.update', id, set: { own } }] })
+      await commitOwn(kernel, { changes: [{ kind: 'users.update', id, set: { own } }] })
       return (await recordOf(kernel, id)).user
     },
     activate: (id) => setActive(id, true),
@@ -153,7 +173,7 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
     unlock: async (id) => {
       const { user } = await recordOf(kernel, id)
       await kernel.store.attempts.clearGroup(kernel.keys.keyed('throttle', addressOf(user).key))
-      await change(kernel, { events: [{ name: 'user.unlocked', user, by: 'operator' }] })
+      await commitOwn(kernel, { events: [{ name: 'user.unlocked', user, by: 'operator' }] })
     },
     addRole: (id, role) => setRole(id, role, true),
     removeRole: (id, role) => setRole(id, role, false),
@@ -161,7 +181,7 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
       const { user } = await recordOf(kernel, id)
       const secondFactor = kernel.settings.requireSecondFactor(user)
       const passwordHash = await kernel.passwords.hash(password, { email: user.email, username: user.username, secondFactor }, 'password')
-      await change(kernel, {
+      await commitOwn(kernel, {
         changes: [{ kind: 'users.update', id, set: { passwordHash, stamp: newStamp(kernel) } }],
         events: [{ name: 'password.changed', user, by: 'operator' }],
       })
@@ -175,12 +195,12 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
       const { user } = await recordOf(kernel, id)
       const { sessions } = kernel.store
       const count = sessionId === undefined ? await sessions.endAll(id, null) : Number(await sessions.end(id, sessionId))
-      if (count > 0) await change(kernel, { events: [{ name: 'sessions.ended', user, count, by: 'operator' }] })
+      if (count > 0) await commitOwn(kernel, { events: [{ name: 'sessions.ended', user, count, by: 'operator' }] })
       return count
     },
     resetAccess: async (id) => {
       const { user } = await recordOf(kernel, id)
-      await change(kernel, {
+      await commitOwn(kernel, {
         changes: [{ kind: 'users.update', id, set: { stamp: newStamp(kernel) } }],
         events: [{ name: 'access.reset', user, by: 'operator' }],
       })
@@ -189,7 +209,7 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
     delete: async (id) => {
       const { user } = await recordOf(kernel, id)
       await kernel.store.sessions.endAll(id, null)
-      await change(kernel, { changes: [{ kind: 'users.delete', id }], events: [{ name: 'user.deleted', user, by: 'operator' }] })
+      await commitOwn(kernel, { changes: [{ kind: 'users.delete', id }], events: [{ name: 'user.deleted', user, by: 'operator' }] })
     },
   }
 }
@@ -200,7 +220,7 @@ function addressOf({ email }: User): Address {
   return address
 }
 
-async function createUser<U extends User>(kernel: Kernel<U>, wish: UserWish): Promise<U> {
+async function createUser<U extends User>(kernel: Kernel<U>, wish: UserWish, more: (user: User) => Step = () => ({})): Promise<U> {
   await kernel.ready()
   const { password, roles = [], active = true, extra = {} } = wish
   const address = readAddress(wish.email)
@@ -212,15 +232,27 @@ async function createUser<U extends User>(kernel: Kernel<U>, wish: UserWish): Pr
   const id = await newUserId(kernel)
   const columns = { id, email: address.email, username: null, active, createdAt: kernel.clock(), extra }
   const created = { ...columns, emailKey: address.key, usernameKey: null, passwordHash, stamp: newStamp(kernel) }
-  const user = await foreseeUser(kernel, created)
-  await change(kernel, {
+  const user = { ...(await foreseeUser(kernel, created)), roles: [...roles].sort() }
+  const { changes = [], events = [] } = more(user)
+  await commitOwn(kernel, {
     changes: [
       { kind: 'users.create', user: created },
       ...(roles.length > 0 ? [{ kind: 'roles.set', userId: id, add: roles, remove: [] } as const] : []),
+      ...changes,
     ],
-    events: [{ name: 'user.created', user: { ...user, roles: [...roles].sort() }, by: 'operator' }],
+    events: [{ name: 'user.created', user, by: 'operator' }, ...events],
   })
   return (await recordOf(kernel, id)).user
+}
+
+/** The same without a password, and a mail with a link to choose one. */
+async function inviteUser<U extends User>(kernel: Kernel<U>, wish: Omit<UserWish, 'password' | 'active'>): Promise<U> {
+  const invitation = kernel.features.find((feature) => feature.invitation)?.invitation
+  if (!invitation) throw new Error('Nobody can be invited: no feature brings an invitation, as password() does.')
+  return createUser(kernel, wish, (user) => ({
+    changes: [{ kind: 'mail', mail: invitation.mail, user, to: user.email, send: true, link: invitation.link }],
+    events: [{ name: 'user.invited', user, by: 'operator' }],
+  }))
 }
 
 function createRoleAdmin(kernel: Kernel): RoleAdmin {
@@ -237,12 +269,12 @@ function createRoleAdmin(kernel: Kernel): RoleAdmin {
       await kernel.ready()
       if (!/^[\p{L}\p{N}][\p{L}\p{N} _.:-]{0,62}$/u.test(name)) throw invalidFields({ name: [({ texts }) => texts['role.bad_name']] })
       const role = { name, description, permissions: [...new Set(permissions)].sort() }
-      await change(kernel, { changes: [{ kind: 'roles.put', ...role }] })
+      await commitOwn(kernel, { changes: [{ kind: 'roles.put', ...role }] })
       return role
     },
     drop: async (name) => {
       await kernel.ready()
-      await change(kernel, { changes: [{ kind: 'roles.drop', name }] })
+      await commitOwn(kernel, { changes: [{ kind: 'roles.drop', name }] })
     },
   }
 }

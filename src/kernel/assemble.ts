@@ -2,14 +2,17 @@
 import { labelledHash } from '../crypto/hash.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { systemRandom } from '../crypto/random.ts'
+import { defaultMailLayout, type MailTemplate } from '../html/mail.ts'
 import { pageScript } from '../html/script.ts'
 import { styleSheet } from '../html/style.ts'
 import { createRouter } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
+import type { Mailer } from '../model/mail.ts'
 import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { checkStore } from './check-store.ts'
 import { systemClock } from './clock.ts'
+import { createDelivery } from './delivery.ts'
 import { createEmitter, type Report } from './emit.ts'
 import type { Feature, Method, ProofKind, Route } from './feature.ts'
 import type { Kernel, MountedRoute } from './kernel.ts'
@@ -23,6 +26,8 @@ import { createTurns } from './turns.ts'
 export interface Defaults {
   readonly production: boolean
   readonly report: Report
+  /** What sends mails while developing. */
+  readonly mailer: Mailer
 }
 
 /** Assembles the kernel. @throws Error with a sentence that says what to change */
@@ -36,9 +41,11 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
   const mounted = features.flatMap(({ routes = [] }) => routes.map((route) => mount(route, settings.basePath)))
   checkFeatures(features, mounted, settings)
   checkFactors(features, mounted, options.requireSecondFactor !== undefined)
+  const mails = readMails(features)
+  const mailer = chooseMailer(options.mailer, mails, production, defaults)
   if (templates) checkTemplates(templates, mounted)
   const opening = createOpening(options.store, passwords, report)
-  return {
+  const kernel: Kernel<U> = {
     settings,
     features,
     proofKinds: new Map(features.flatMap(({ proofs = [] }) => proofs).map((kind) => [kind.method, kind])),
@@ -51,6 +58,12 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
     random,
     passwords,
     emitter: createEmitter(report, options.background),
+    mails,
+    mailLayout: options.mailLayout ?? defaultMailLayout,
+    get delivery() {
+      return delivery
+    },
+    background: options.background ?? null,
     report,
     nextTurn: createTurns(),
     layout: chooseLayout(options.layout, templates, report),
@@ -67,11 +80,42 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
     ready: opening.ready,
     isReady: opening.isOpen,
   }
+  const delivery = createDelivery(kernel, mailer)
+  return kernel
 }
 
 function mount(route: Route, basePath: string): MountedRoute {
   const methods = Object.keys(route.on) as Method[]
   return { name: route.name, path: route.root ? route.path : basePath + route.path, route, methods }
+}
+
+function readMails(features: readonly Feature[]): ReadonlyMap<string, MailTemplate> {
+  const mails = features.flatMap((feature) => Object.entries(feature.mails ?? {}))
+  refuseTwice(
+    'features send the mail',
+    mails.map(([name]) => name),
+  )
+  refuseTwice(
+    'features bring',
+    features.flatMap(({ invitation }) => (invitation ? ['an invitation'] : [])),
+  )
+  return new Map(mails)
+}
+
+/** Nobody waits for a mail that nothing sends: in production there must be a mailer. */
+function chooseMailer(
+  own: Mailer | undefined,
+  mails: ReadonlyMap<string, MailTemplate>,
+  production: boolean,
+  defaults: Defaults,
+): Mailer | null {
+  if (mails.size === 0) return null
+  if (own) return own
+  if (production)
+    throw new Error(
+      `In production createAuth needs a mailer, for example smtp() of portcullis/mail/smtp: its features send ${[...mails.keys()].join(', ')}.`,
+    )
+  return defaults.mailer
 }
 
 function checkFeatures(features: readonly Feature[], mounted: readonly MountedRoute[], settings: Settings): void {

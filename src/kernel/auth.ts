@@ -104,7 +104,7 @@ export function createInstallation<U extends User>(options: AuthOptions<U>, defa
     routes: [...kernel.routes.values()].map(({ name, path, methods, route }) => ({ name, path, methods, access: [route.access].flat() })),
     assets: kernel.assets,
     on: (name, listener) => kernel.emitter.on(name, listener),
-    settled: () => kernel.emitter.settled(),
+    settled: () => settled(kernel),
     admin: createAdmin(kernel),
     hashPassword: async (password, { email }) => {
       await kernel.ready()
@@ -119,6 +119,7 @@ export function createInstallation<U extends User>(options: AuthOptions<U>, defa
     close: async () => {
       await upkeep?.stop()
       await kernel.ready()
+      await kernel.delivery.close()
       await kernel.emitter.settled()
       await kernel.store.durable.close()
       await kernel.store.fleeting.close()
@@ -129,6 +130,12 @@ export function createInstallation<U extends User>(options: AuthOptions<U>, defa
 
 function headOf(request: AnyRequest): RequestHead {
   return request instanceof Request ? headOfRequest(request) : request
+}
+
+/** Mails first: that one was sent is an event. */
+async function settled(kernel: Kernel): Promise<void> {
+  await kernel.delivery.settled()
+  await kernel.emitter.settled()
 }
 
 /** An exchange that knows its session, for the application's own pages. */

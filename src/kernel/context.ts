@@ -24,7 +24,7 @@ import { pathFor, showPage } from './pages.ts'
 import { closeSession, openSession } from './session.ts'
 import type { Draft, Proven, Step, Subject } from './step.ts'
 import { showBy } from './templates.ts'
-import { countRegistration, judgeGuess } from './throttle.ts'
+import { countMail, countRegistration, judgeGuess, unlockAccount } from './throttle.ts'
 import { dropTicket } from './tickets.ts'
 import { commit } from './write.ts'
 
@@ -85,6 +85,8 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     challenged: (ceremony, id) => findChallenge(exchange, ceremony, id),
     newLink: (wish) => newLink(exchange, wish),
     link: (purpose, token) => findLink(exchange, purpose, token),
+    mailLimits: (key) => countMail(exchange, key),
+    unlock: (user) => unlockAccount(exchange, user),
     limit: () => countRegistration(exchange),
     setCookie: (name, value, seconds) => setCookie(exchange, `feature-${name}`, value, seconds),
     clearCookie: (name) => clearCookie(exchange, `feature-${name}`),
@@ -199,11 +201,14 @@ async function logout(exchange: Exchange): Promise<void> {
   if (held) await commit(exchange, { events: [{ name: 'user.logged_out', user: held.user, sessionId: held.session.id }] })
 }
 
-async function endSessions(exchange: Exchange, userId: string, which: { readonly id: string } | 'others'): Promise<number> {
+async function endSessions(exchange: Exchange, userId: string, which: { readonly id: string } | 'others' | 'all'): Promise<number> {
   const { sessions } = exchange.kernel.store
-  const current: Session | null = exchange.session?.session ?? null
-  const count = which === 'others' ? await sessions.endAll(userId, current?.id ?? null) : Number(await sessions.end(userId, which.id))
-  const user = exchange.session?.user ?? null
-  if (count > 0) await commit(exchange, { events: [{ name: 'sessions.ended', user, count, by: 'user' }] })
+  const current: Session | null = which === 'others' ? (exchange.session?.session ?? null) : null
+  const count =
+    typeof which === 'string' ? await sessions.endAll(userId, current?.id ?? null) : Number(await sessions.end(userId, which.id))
+  if (count === 0) return 0
+  const own = exchange.session?.user
+  const user = own?.id === userId ? own : ((await exchange.kernel.store.reads.users.byId(userId))?.user ?? null)
+  await commit(exchange, { events: [{ name: 'sessions.ended', user, count, by: 'user' }] })
   return count
 }

@@ -1,14 +1,14 @@
 /** The contract of a feature: what a factory such as `password()` returns. */
 import type { Html } from '../html/html.ts'
+import type { MailTemplate } from '../html/mail.ts'
 import type { RequestHead } from '../http/request-head.ts'
-import type { Change } from '../model/change.ts'
 import type { AuthEvent, EventName } from '../model/event.ts'
 import type { Maybe } from '../model/json.ts'
 import type { Locale, Phrase } from '../model/locale.ts'
 import type { Reads } from '../model/store.ts'
 import type { UserRecord } from '../model/user.ts'
 import type { Context, Ground } from './flow.ts'
-import type { Choice, Draft, Proven, Source, Step } from './step.ts'
+import type { Choice, Draft, MailedLinkWish, Proven, Source, Step, Work } from './step.ts'
 
 /** A value over the kernel: every key but the name is optional. Features know the kernel and never each other. */
 export interface Feature {
@@ -33,8 +33,12 @@ export interface Feature {
   readonly admit?: (record: UserRecord, about: { readonly method: string; readonly source: Source }) => Maybe<void>
   /** Adds changes, cookies and reply members to a browser's flow, in its one write. */
   readonly join?: Join
-  /** Adds changes to every write that states this event. Pure. */
-  readonly record?: (event: AuthEvent, tools: { keyed(label: string, text: string): string }) => readonly Change[]
+  /** Adds changes and mails to every write that states this event. Pure. */
+  readonly record?: (event: AuthEvent, tools: { keyed(label: string, text: string): string }) => Work
+  /** The mails that it sends, by name. */
+  readonly mails?: Readonly<Record<string, MailTemplate>>
+  /** The mail that invites a user whom an operator made, to choose a first secret; given by at most one feature. */
+  readonly invitation?: { readonly mail: string; readonly link: Omit<MailedLinkWish, 'stamp'> }
   /** Complaints that stop the start-up, each a sentence that says what to change. */
   readonly check?: (options: CheckedOptions) => readonly string[]
 }

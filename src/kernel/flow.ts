@@ -110,8 +110,8 @@ export interface Context extends Ground {
   reopen(stamp: string): Promise<void>
   logout(): Promise<void>
   sessionsOf(record: UserRecord): Promise<readonly Session[]>
-  /** Ends one session of the user by id, or all but this one; how many. */
-  endSessions(userId: string, which: { readonly id: string } | 'others'): Promise<number>
+  /** Ends one session of the user by id, or all but this browser's, or all; how many. */
+  endSessions(userId: string, which: { readonly id: string } | 'others' | 'all'): Promise<number>
   /** An id for an account that is about to be made, for its draft. */
   newUserId(): Promise<string>
   /** Ends a registration: makes the account and logs in, or what `beforeAccount` does instead. */
@@ -124,6 +124,10 @@ export interface Context extends Ground {
   newLink(wish: LinkWish): { readonly token: string; readonly change: Change }
   /** Looks at a link without redeeming it. @throws AuthError `link_invalid` */
   link(purpose: string, token: string): Promise<TakenLink>
+  /** Counts one more mail that somebody asks for by an address; `key` is its canonical form. @throws AuthError `too_many_attempts` */
+  mailLimits(key: string): Promise<void>
+  /** Forgets failed tries of the user, so that waits end. */
+  unlock(user: User): Promise<void>
   /** Counts one more against a named limit of this network. @throws AuthError `too_many_attempts` */
   limit(name: 'registrations'): Promise<void>
   /** Adds a cookie to the reply; HttpOnly, Secure, SameSite=Lax, whole site. Without `seconds` it ends with the browser. */

@@ -2,6 +2,7 @@
 import type { Keyring } from '../crypto/keyring.ts'
 import type { Random } from '../crypto/random.ts'
 import type { Layout } from '../html/layout.ts'
+import type { MailLayout, MailTemplate } from '../html/mail.ts'
 import type { Templates } from '../html/templates.ts'
 import type { Router } from '../http/router.ts'
 import type { Store } from '../model/store.ts'
@@ -21,6 +22,16 @@ export interface MountedRoute {
   readonly methods: readonly Method[]
 }
 
+/** Whoever sends the mails that wait. */
+export interface Delivery {
+  /** Sends what is due, soon: called when a write has queued something, and when a process begins. */
+  wake(): void
+  /** Resolves when what was queued so far has been looked at. */
+  settled(): Promise<void>
+  /** Ends it, when the mail under way is done. */
+  close(): Promise<void>
+}
+
 /** One installation. Nothing outside it holds state, so two in one process share nothing. */
 export interface Kernel<U extends User = User> {
   readonly settings: Settings
@@ -38,6 +49,12 @@ export interface Kernel<U extends User = User> {
   readonly random: Random
   readonly passwords: Passwords
   readonly emitter: Emitter
+  /** Templates of mails, by name. */
+  readonly mails: ReadonlyMap<string, MailTemplate>
+  readonly mailLayout: MailLayout
+  readonly delivery: Delivery
+  /** Keeps the platform alive for work after the reply. */
+  readonly background: ((work: Promise<void>) => void) | null
   readonly report: Report
   /** Resolves in a turn of the event loop that no other request is given: what may write, hash or mail waits for one. */
   nextTurn(): Promise<void>

@@ -2,30 +2,35 @@
 import { randomToken } from '../crypto/random.ts'
 import type { Change } from '../model/change.ts'
 import { AuthError } from '../model/error.ts'
+import type { Link } from '../model/link.ts'
 import { type Exchange, hashToken, isToken } from './exchange.ts'
+import type { Kernel } from './kernel.ts'
 import type { LinkWish, TakenLink } from './step.ts'
 
+/** A link with what is given away of it. */
+export interface MadeLink {
+  readonly token: string
+  readonly change: Extract<Change, { readonly kind: 'links.put' }>
+}
+
 /** Makes a link: the token to mail, and the change that stores its hash. */
-export function newLink({ kernel, now }: Exchange, wish: LinkWish): { readonly token: string; readonly change: Change } {
-  const token = randomToken(32, kernel.random)
-  return {
-    token,
-    change: {
-      kind: 'links.put',
-      keep: wish.keep,
-      link: {
-        hash: hashToken(`link ${wish.purpose}`, token),
-        purpose: wish.purpose,
-        subject: wish.subject,
-        userId: wish.record?.user.id ?? null,
-        stamp: wish.outlivesStamp ? null : (wish.record?.stamp ?? null),
-        codeHash: null,
-        data: wish.data ?? null,
-        createdAt: now,
-        expiresAt: now + wish.seconds * 1000,
-      },
-    },
-  }
+export function makeLink({ random }: Pick<Kernel, 'random'>, keep: number, about: Omit<Link, 'hash' | 'codeHash'>): MadeLink {
+  const token = randomToken(32, random)
+  const hash = hashToken(`link ${about.purpose}`, token)
+  return { token, change: { kind: 'links.put', keep, link: { ...about, hash, codeHash: null } } }
+}
+
+/** Makes a link that a feature hands out by itself. */
+export function newLink({ kernel, now }: Exchange, wish: LinkWish): MadeLink {
+  return makeLink(kernel, wish.keep, {
+    purpose: wish.purpose,
+    subject: wish.subject,
+    userId: wish.record?.user.id ?? null,
+    stamp: wish.outlivesStamp ? null : (wish.record?.stamp ?? null),
+    data: wish.data ?? null,
+    createdAt: now,
+    expiresAt: now + wish.seconds * 1000,
+  })
 }
 
 /**

@@ -41,6 +41,10 @@ export interface Locales {
   readonly fallback: Locale
   /** The language for whoever reads a reply. */
   for(reader: Reader): Locale
+  /** The tag of a user's own choice, else `otherwise`: for mails, which no browser asks for. */
+  of(user: User | null, otherwise: string): string
+  /** A language by its tag; the fallback when it is not on offer any more. */
+  speak(tag: string): Locale
 }
 
 const shipped: Readonly<Record<string, Texts>> = { en: english, de: german }
@@ -77,11 +81,17 @@ export function createLocales(options: LocaleOptions, report: Report): Locales {
     }
   }
 
+  function lookUp(choice: Json | null | undefined): string | null {
+    return typeof choice === 'string' ? lookUpLanguage(choice, offered) : null
+  }
+
   return {
     languages,
     get fallback() {
       return speak(first)
     },
+    of: (user, otherwise) => lookUp(user && ofUser(user)) ?? otherwise,
+    speak: (tag) => speak(lookUp(tag) ?? first),
     for({ user, cookie, head }) {
       const chosen = [user && ofUser(user), cookie].filter((choice) => typeof choice === 'string')
       for (const range of [...chosen, ...readAcceptLanguage(head.header('accept-language') ?? '')]) {

@@ -10,7 +10,8 @@ import type { Exchange } from './exchange.ts'
 import { addProof, debtOf, kindsFor } from './factors.ts'
 import type { Context } from './flow.ts'
 import { closeSession, openSession } from './session.ts'
-import type { Step } from './step.ts'
+import { stampSetBy } from './stamp.ts'
+import type { Step, Work } from './step.ts'
 import { dropTicket, holdTicket } from './tickets.ts'
 import { eventSourceOf, write } from './write.ts'
 
@@ -154,10 +155,8 @@ function withEvent(step: Step, event: Happening): Step {
 }
 
 /** The user's stamp when these changes are done. */
-function stampAfter(record: UserRecord, changes: readonly Change[] = []): string {
-  let stamp = record.stamp
-  for (const change of changes) if (change.kind === 'users.update' && change.id === record.user.id) stamp = change.set.stamp ?? stamp
-  return stamp
+function stampAfter({ user, stamp }: UserRecord, work: Work = []): string {
+  return stampSetBy(work, user.id) ?? stamp
 }
 
 /** What replies say of a user. */

@@ -8,7 +8,7 @@ import { type AuthOptions, readOptions } from './options.ts'
 
 const secret = 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ'
 const right: AuthOptions = { origin: 'https://example.com', secret, store: memory(), features: [] }
-const defaults: Defaults = { production: false, report: () => {} }
+const defaults: Defaults = { production: false, report: () => {}, mailer: { send: () => {} } }
 
 function refuses(options: { readonly [N in keyof AuthOptions]?: unknown }, sentence: RegExp): void {
   // What a program without types could pass is the point here.

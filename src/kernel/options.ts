@@ -1,18 +1,21 @@
 /** What an application configures, read once and checked: a mistake stops the start-up with a sentence that says what to change. */
 import type { Random } from '../crypto/random.ts'
 import type { Layout } from '../html/layout.ts'
+import type { MailLayout } from '../html/mail.ts'
 import type { Templates } from '../html/templates.ts'
 import { safeTarget } from '../http/redirects.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { type ClientAddress, createClientAddress, type TrustProxy } from '../http/source.ts'
 import type { AuthError } from '../model/error.ts'
 import type { Maybe } from '../model/json.ts'
-import type { AttemptLimit, Store } from '../model/store.ts'
+import type { Mailer } from '../model/mail.ts'
+import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import { type Clock, type Duration, milliseconds } from './clock.ts'
 import type { Report } from './emit.ts'
 import type { Feature, SessionLimits } from './feature.ts'
 import { refuseUnknownKeys } from './known-keys.ts'
+import { type LimitOptions, type Limits, readLimits } from './limits.ts'
 import type { LocaleOptions } from './locale.ts'
 import type { PasswordOptions } from './passwords.ts'
 
@@ -26,22 +29,6 @@ export interface Refusal {
 
 /** Answers a refusal; `null` keeps the answer there is. */
 export type RefusedHandler = (refusal: Refusal) => Maybe<Response | null>
-
-/** How many tries there are. All counts are whole numbers above zero. */
-export interface LimitOptions {
-  /** Wrong guesses for one account from one network before waits begin. Default 5. */
-  readonly triesPerSource?: number
-  /** The wait after them; it doubles with each further failure. Default `'30s'`. */
-  readonly firstWait?: Duration
-  /** The longest wait. Default `'15m'`. */
-  readonly longestWait?: Duration
-  /** Wrong guesses in a row for one account from everywhere; then only a known device, another factor or an operator helps. Default 100 (NIST SP 800-63B-4 section 3.2.2). */
-  readonly triesPerAccount?: number
-  /** Wrong guesses per hour from one network, whatever the account. Default 100. */
-  readonly failuresPerNetwork?: number
-  /** Registrations per hour from one network. Default 200. */
-  readonly registrationsPerNetwork?: number
-}
 
 /** Everything `createAuth` may be told. */
 export interface AuthOptions<U extends User = User> {
@@ -66,6 +53,10 @@ export interface AuthOptions<U extends User = User> {
   requireSecondFactor?(user: U): boolean
   /** Wraps every page. */
   readonly layout?: Layout
+  /** Sends mails: `smtp()` of `portcullis/mail/smtp`, or anything that takes a message. Without one, development writes them to standard output. */
+  readonly mailer?: Mailer
+  /** Wraps the HTML of every mail. */
+  readonly mailLayout?: MailLayout
   /** Files that take the place of pages: `liquid()` of `portcullis/templates/liquid`. */
   readonly templates?: Templates
   /** The languages of pages, messages and mails. */
@@ -129,14 +120,6 @@ export interface Settings {
   readonly skipCsrf: boolean
 }
 
-/** The limits as counts are judged by them. */
-export interface Limits {
-  readonly source: AttemptLimit
-  readonly account: AttemptLimit
-  readonly network: AttemptLimit
-  readonly registrations: AttemptLimit
-}
-
 const hour = 3_600_000
 const day = 24 * hour
 
@@ -153,6 +136,8 @@ const optionKeys: Readonly<Record<keyof AuthOptions, true>> = {
   trustProxy: true,
   requireSecondFactor: true,
   layout: true,
+  mailer: true,
+  mailLayout: true,
   templates: true,
   locale: true,
   afterLogin: true,
@@ -169,19 +154,9 @@ const optionKeys: Readonly<Record<keyof AuthOptions, true>> = {
   dangerouslySkipCsrf: true,
 }
 
-const limitKeys: Readonly<Record<keyof LimitOptions, true>> = {
-  triesPerSource: true,
-  firstWait: true,
-  longestWait: true,
-  triesPerAccount: true,
-  failuresPerNetwork: true,
-  registrationsPerNetwork: true,
-}
-
 /** Checks the options. @throws Error with a sentence for the first mistake it finds */
 export function readOptions<U extends User>(options: AuthOptions<U>, production: boolean): Settings {
   refuseUnknownKeys('createAuth', options, optionKeys)
-  refuseUnknownKeys('createAuth: limits', options.limits ?? {}, limitKeys)
   const features: unknown = options.features
   if (!Array.isArray(features)) throw new Error('createAuth needs features: a list such as [session(), password()].')
   const origins = readOrigins(options.origin)
@@ -263,28 +238,6 @@ function readInterval(given: Duration | false): number | null {
   const interval = milliseconds(given, 'purgeEvery')
   if (interval > 14 * day) throw new Error(`purgeEvery must be no longer than '14d'; it is '${given}'.`)
   return interval
-}
-
-function readLimits(given: LimitOptions): Limits {
-  const {
-    triesPerSource = 5,
-    firstWait = '30s',
-    longestWait = '15m',
-    triesPerAccount = 100,
-    failuresPerNetwork = 100,
-    registrationsPerNetwork = 200,
-  } = given
-  for (const [name, value] of Object.entries({ triesPerSource, triesPerAccount, failuresPerNetwork, registrationsPerNetwork })) {
-    if (!Number.isInteger(value) || value < 1) throw new Error(`limits.${name} must be a whole number above zero; it is ${value}.`)
-  }
-  const wait = { first: milliseconds(firstWait, 'limits.firstWait'), most: milliseconds(longestWait, 'limits.longestWait') }
-  if (wait.first > wait.most) throw new Error('limits.firstWait must not be longer than limits.longestWait.')
-  return {
-    source: { max: triesPerSource, window: Math.max(day, 2 * wait.most), wait },
-    account: { max: triesPerAccount, window: 90 * day },
-    network: { max: failuresPerNetwork, window: hour },
-    registrations: { max: registrationsPerNetwork, window: hour },
-  }
 }
 
 function readSessionLimits(features: readonly Feature[]): SessionLimits {

@@ -5,7 +5,7 @@ import type { Json, Members } from '../model/json.ts'
 import type { Link } from '../model/link.ts'
 import type { Phrase } from '../model/locale.ts'
 import type { Proof } from '../model/session.ts'
-import type { UserRecord } from '../model/user.ts'
+import type { User, UserRecord } from '../model/user.ts'
 
 /** A kind of proof as one to choose from. */
 export interface Choice {
@@ -25,9 +25,40 @@ export interface Proven {
   readonly phishingResistant?: true
 }
 
+/** A mail that a flow wishes for: the kernel makes its link, and queues it in the write of the flow. */
+export interface Mail {
+  readonly kind: 'mail'
+  /** Which one: a name that a feature brings in `mails`. */
+  readonly mail: string
+  /** Whose account it is about. */
+  readonly user: User | null
+  /** An address; the user's own is written as it is stored. */
+  readonly to: string
+  /** False for a decoy: the same rows, that nobody sends and nobody finds. */
+  readonly send: boolean
+  /** What the mail tells besides. */
+  readonly data?: Members
+  readonly link?: MailedLinkWish
+}
+
+/** The link of a mail: to the page of a route, good for `seconds`, at most `keep` of its purpose and owner. */
+export interface MailedLinkWish {
+  readonly purpose: string
+  readonly route: string
+  readonly seconds: number
+  readonly keep: number
+  /** The user's stamp, with which the link dies, unless it outlives it. A write that sets a new stamp gives the new one by itself. */
+  readonly stamp?: string
+  readonly outlivesStamp?: true
+  readonly data?: Json
+}
+
+/** What is done in one write. */
+export type Work = readonly (Change | Mail)[]
+
 /** All that a flow hands to the kernel to be done in one write. */
 export interface Step {
-  readonly changes?: readonly Change[]
+  readonly changes?: Work
   readonly events?: readonly Happening[]
   /** Members of the JSON reply. */
   readonly reply?: Members

@@ -128,6 +128,26 @@ export function keepTries({ tries }: Exchange, { code }: AuthError): void {
   if (code === 'unavailable') tries.length = 0
 }
 
+/** Counts one mail that somebody asked for by an address: for it, from this network, and in all. @throws AuthError `too_many_attempts` */
+export async function countMail(exchange: Exchange, key: string): Promise<void> {
+  const { kernel, source } = exchange
+  const { address, network, total } = kernel.settings.limits.mails
+  const counted = await kernel.store.attempts.add(
+    [
+      { group: groupOf(exchange, `mails to ${key}`), key: 'mails', limit: address },
+      ...(isShared(source.network) ? [] : [{ group: `network:${source.network}`, key: 'mails', limit: network }]),
+      { group: 'mails', key: 'all', limit: total },
+    ],
+    kernel.clock(),
+  )
+  if (!counted.ok) refuseTry(exchange, null, 'mail', counted.retryAt)
+}
+
+/** Forgets what was counted against an account. */
+export async function unlockAccount(exchange: Exchange, user: User): Promise<void> {
+  await exchange.kernel.store.attempts.clearGroup(groupOf(exchange, accountKey(user)))
+}
+
 /** Counts one registration of this network. @throws AuthError `too_many_attempts` */
 export async function countRegistration(exchange: Exchange): Promise<void> {
   const { kernel, source } = exchange

@@ -5,11 +5,11 @@ import { conflictError } from '../model/conflict.ts'
 import type { AuthEvent } from '../model/event.ts'
 import type { Exchange } from './exchange.ts'
 import type { Kernel } from './kernel.ts'
+import { type MailSource, queueMail } from './mail.ts'
 import type { Done, Step } from './step.ts'
 
-/** Where events of a step come from; an operator's have no address. */
-export interface EventSource {
-  readonly now: number
+/** Where a step comes from; an operator's has no address. */
+export interface EventSource extends MailSource {
   readonly ip: string | null
   readonly userAgent: string | null
 }
@@ -20,7 +20,7 @@ export interface Prepared {
   readonly events: readonly AuthEvent[]
 }
 
-/** Completes a step's events and adds what each feature records of them. */
+/** Completes a step's events, adds what each feature records of them, and makes rows of the mails. */
 export function prepareStep(kernel: Kernel, step: Step, source: EventSource): Prepared {
   const events = (step.events ?? []).map((event): AuthEvent => ({ ...event, at: source.now, ip: source.ip, userAgent: source.userAgent }))
   const recorded = kernel.features.flatMap((feature) => {
@@ -29,17 +29,33 @@ export function prepareStep(kernel: Kernel, step: Step, source: EventSource): Pr
     const tools = { keyed: (label: string, text: string) => kernel.keys.keyed(`feature ${feature.name} ${label}`, text) }
     return events.flatMap((event) => record(event, tools))
   })
-  return { changes: [...(step.changes ?? []), ...recorded], events }
+  const work = [...(step.changes ?? []), ...recorded]
+  const changes = work.flatMap((item) => (item.kind === 'mail' ? queueMail(kernel, item, source, work) : [item]))
+  return { changes, events }
 }
 
 /** Where an exchange's events come from. */
 export function eventSourceOf(exchange: Exchange): EventSource {
-  return { now: exchange.now, ip: exchange.source.ip, userAgent: exchange.source.userAgent }
+  const { now, origin, locale, source } = exchange
+  return { now, ip: source.ip, userAgent: source.userAgent, origin: origin.origin, language: locale.language }
 }
 
 /** Writes, and tells what was refused. */
-export async function tryWrite(kernel: Kernel, { changes }: Prepared): Promise<Written> {
-  return changes.length === 0 ? { ok: true } : kernel.store.durable.write(changes)
+export async function tryWrite(kernel: Kernel, { changes }: Pick<Prepared, 'changes'>): Promise<Written> {
+  if (changes.length === 0) return { ok: true }
+  const written = await kernel.store.durable.write(changes)
+  if (written.ok && changes.some(({ kind }) => kind === 'outbox.put')) kernel.delivery.wake()
+  return written
+}
+
+/** Writes a step that nobody's request asks for, an operator's or the kernel's own, and emits its events. @throws AuthError by what was refused */
+export async function commitOwn(kernel: Kernel, step: Step): Promise<void> {
+  const [{ origin }] = kernel.settings.origins
+  const source = { now: kernel.clock(), ip: null, userAgent: null, origin, language: kernel.locales.fallback.language }
+  const prepared = prepareStep(kernel, step, source)
+  const written = await tryWrite(kernel, prepared)
+  if (!written.ok) throw conflictError(prepared.changes, written.conflict)
+  kernel.emitter.emit(prepared.events)
 }
 
 /**
@@ -51,7 +67,7 @@ export async function tryWrite(kernel: Kernel, { changes }: Prepared): Promise<W
 export async function write(exchange: Exchange, step: Step, expect?: Change): Promise<Done> {
   const { changes, events } = prepareStep(exchange.kernel, step, eventSourceOf(exchange))
   const all = expect ? [...changes, expect] : changes
-  const written = await tryWrite(exchange.kernel, { changes: all, events })
+  const written = await tryWrite(exchange.kernel, { changes: all })
   if (!written.ok) throw conflictError(all, written.conflict)
   return { events, reply: step.reply ?? {} }
 }

@@ -14,15 +14,24 @@ export interface EventPayloads {
   'user.authentication_failed': { readonly method: string }
   /** A try that was refused without looking at it. */
   'user.throttled': { readonly method: string }
+  'user.invited': { readonly by: 'operator' }
   'user.activated': { readonly by: 'operator' }
   'user.deactivated': { readonly by: 'operator' }
   'user.unlocked': { readonly by: 'operator' }
   'user.deleted': { readonly by: 'operator' }
   'password.changed': { readonly by: 'user' | 'operator' }
   'password.set': { readonly by: 'user' }
+  /** Somebody asked for a link to choose a new password; `user` is null when there is no such account. */
+  'password.reset_requested': { readonly by: 'user' }
+  /** A new password was chosen by a mailed link. */
+  'password.reset': { readonly by: 'user' }
   'password.rehashed': { readonly from: string; readonly to: string }
   'sessions.ended': { readonly count: number; readonly by: 'user' | 'operator' }
   'roles.changed': { readonly added: readonly string[]; readonly removed: readonly string[]; readonly by: 'operator' }
+  /** A mail was handed over. */
+  'mail.sent': { readonly mail: string }
+  /** A mail could not be sent, and is tried no more. */
+  'mail.failed': { readonly mail: string; readonly reason: string }
   'access.reset': { readonly by: 'operator' }
   'authorization.denied': { readonly target: string }
   'request.refused': { readonly code: string; readonly target: string }

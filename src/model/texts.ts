@@ -78,6 +78,38 @@ export interface Texts extends ErrorTexts {
   /** For an account that has none. */
   readonly 'change_password.set': string
 
+  // the pages to choose a new password by mail
+  readonly 'forgot_password.title': string
+  readonly 'forgot_password.link': string
+  readonly 'forgot_password.intro': string
+  readonly 'forgot_password.button': string
+  /** Says nothing of whether there is such an account. */
+  readonly 'forgot_password.sent': string
+  readonly 'reset_password.title': string
+  readonly 'reset_password.effect': string
+
+  // mails
+  /** How long a link works, in seconds. */
+  readonly 'mail.good_for': (about: { readonly seconds: number }) => string
+  readonly 'mail.not_asked': string
+  /** Stands before a time. */
+  readonly 'mail.when': string
+  /** Stands before a network address. */
+  readonly 'mail.from': string
+  /** Stands before the name of a browser. */
+  readonly 'mail.with': string
+  readonly 'mail.reset.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.reset.intro': (about: { readonly siteName: string; readonly email: string }) => string
+  readonly 'mail.reset.button': string
+  readonly 'mail.invitation.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.invitation.intro': (about: { readonly siteName: string; readonly email: string }) => string
+  readonly 'mail.invitation.button': string
+  readonly 'mail.password.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.password.changed': (about: { readonly email: string }) => string
+  readonly 'mail.password.set': (about: { readonly email: string }) => string
+  readonly 'mail.password.by_operator': (about: { readonly email: string }) => string
+  readonly 'mail.password.not_you': string
+
   // the page to register
   readonly 'register.title': string
   readonly 'register.link': string

@@ -90,6 +90,34 @@ export const english: Texts = {
   'change_password.change': 'Change password',
   'change_password.set': 'Set password',
 
+  'forgot_password.title': 'Forgotten your password?',
+  'forgot_password.link': 'Forgotten your password?',
+  'forgot_password.intro': 'Give the address of your account. We send you a link to choose a new password.',
+  'forgot_password.button': 'Send me a link',
+  'forgot_password.sent':
+    'If there is an account with this address, a mail with a link is on its way. It may take a minute, and it may be among the unwanted mail.',
+  'reset_password.title': 'Choose a new password',
+  'reset_password.effect': 'Everywhere that you are logged in, you will be logged out. Then log in with the new password.',
+
+  'mail.good_for': ({ seconds }) => `The link works once, within ${duration(seconds)}.`,
+  'mail.not_asked': 'If you did not ask for this, you need not do anything: nothing has changed.',
+  'mail.when': 'When',
+  'mail.from': 'From',
+  'mail.with': 'With',
+  'mail.reset.subject': ({ siteName }) => `Choose a new password for ${siteName}`,
+  'mail.reset.intro': ({ siteName, email }) => `Somebody, probably you, asked for a new password for the account ${email} at ${siteName}.`,
+  'mail.reset.button': 'Choose a new password',
+  'mail.invitation.subject': ({ siteName }) => `Your account at ${siteName}`,
+  'mail.invitation.intro': ({ siteName, email }) =>
+    `An account was made for you at ${siteName}, for the address ${email}. Choose a password to use it.`,
+  'mail.invitation.button': 'Choose a password',
+  'mail.password.subject': ({ siteName }) => `Your password for ${siteName} was changed`,
+  'mail.password.changed': ({ email }) => `The password of your account ${email} was changed.`,
+  'mail.password.set': ({ email }) => `Your account ${email} has a password now.`,
+  'mail.password.by_operator': ({ email }) => `The password of your account ${email} was changed by an operator.`,
+  'mail.password.not_you':
+    'If this was not you, somebody has got into your account or your mail: choose a new password now, by the link "Forgotten your password?" where you log in, and tell us.',
+
   'register.title': 'Create an account',
   'register.link': 'Create an account',
   'register.button': 'Create account',
@@ -128,4 +156,15 @@ export const english: Texts = {
   'language.unknown': 'This language is not on offer.',
 
   'role.bad_name': 'A role is named by up to 63 letters, digits, spaces and . : _ -.',
+}
+
+/** `30 minutes`, `1 hour`, `7 days`. */
+function duration(seconds: number): string {
+  const [count, unit] =
+    seconds % 86_400 === 0
+      ? [seconds / 86_400, 'day']
+      : seconds % 3600 === 0
+        ? [seconds / 3600, 'hour']
+        : [Math.ceil(seconds / 60), 'minute']
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

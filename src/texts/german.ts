@@ -90,6 +90,35 @@ export const german: Texts = {
   'change_password.change': 'Passwort ändern',
   'change_password.set': 'Passwort festlegen',
 
+  'forgot_password.title': 'Passwort vergessen?',
+  'forgot_password.link': 'Passwort vergessen?',
+  'forgot_password.intro': 'Geben Sie die Adresse Ihres Kontos an. Wir schicken Ihnen einen Link, mit dem Sie ein neues Passwort wählen.',
+  'forgot_password.button': 'Link zuschicken',
+  'forgot_password.sent':
+    'Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail mit einem Link unterwegs. Das kann eine Minute dauern; sehen Sie auch bei den unerwünschten Mails nach.',
+  'reset_password.title': 'Neues Passwort wählen',
+  'reset_password.effect': 'Überall, wo Sie angemeldet sind, werden Sie abgemeldet. Melden Sie sich danach mit dem neuen Passwort an.',
+
+  'mail.good_for': ({ seconds }) => `Der Link funktioniert einmal, innerhalb von ${duration(seconds)}.`,
+  'mail.not_asked': 'Wenn Sie nicht darum gebeten haben, brauchen Sie nichts zu tun: Es hat sich nichts geändert.',
+  'mail.when': 'Wann',
+  'mail.from': 'Von',
+  'mail.with': 'Mit',
+  'mail.reset.subject': ({ siteName }) => `Neues Passwort für ${siteName} wählen`,
+  'mail.reset.intro': ({ siteName, email }) =>
+    `Jemand, wahrscheinlich Sie, hat um ein neues Passwort für das Konto ${email} bei ${siteName} gebeten.`,
+  'mail.reset.button': 'Neues Passwort wählen',
+  'mail.invitation.subject': ({ siteName }) => `Ihr Konto bei ${siteName}`,
+  'mail.invitation.intro': ({ siteName, email }) =>
+    `Für Sie wurde bei ${siteName} ein Konto mit der Adresse ${email} angelegt. Wählen Sie ein Passwort, um es zu benutzen.`,
+  'mail.invitation.button': 'Passwort wählen',
+  'mail.password.subject': ({ siteName }) => `Ihr Passwort für ${siteName} wurde geändert`,
+  'mail.password.changed': ({ email }) => `Das Passwort Ihres Kontos ${email} wurde geändert.`,
+  'mail.password.set': ({ email }) => `Ihr Konto ${email} hat jetzt ein Passwort.`,
+  'mail.password.by_operator': ({ email }) => `Das Passwort Ihres Kontos ${email} wurde von einem Betreiber geändert.`,
+  'mail.password.not_you':
+    'Wenn Sie das nicht waren, ist jemand in Ihr Konto oder Ihr Postfach gelangt: Wählen Sie jetzt ein neues Passwort, über „Passwort vergessen?“ bei der Anmeldung, und sagen Sie uns Bescheid.',
+
   'register.title': 'Konto anlegen',
   'register.link': 'Konto anlegen',
   'register.button': 'Konto anlegen',
@@ -128,4 +157,11 @@ export const german: Texts = {
   'language.unknown': 'Diese Sprache wird nicht angeboten.',
 
   'role.bad_name': 'Ein Rollenname besteht aus höchstens 63 Buchstaben, Ziffern, Leerzeichen und . : _ -.',
+}
+
+/** `30 Minuten`, `einer Stunde`, `7 Tagen`. */
+function duration(seconds: number): string {
+  if (seconds % 86_400 === 0) return seconds === 86_400 ? 'einem Tag' : `${seconds / 86_400} Tagen`
+  if (seconds % 3600 === 0) return seconds === 3600 ? 'einer Stunde' : `${seconds / 3600} Stunden`
+  return seconds <= 60 ? 'einer Minute' : `${Math.ceil(seconds / 60)} Minuten`
 }

@@ -118,15 +118,18 @@ test('while the store cannot be opened, routes and guards answer 503 and let nob
 
 test('AL-FST-F5: a store that lacks parts, or is a mixture of several, stops createAuth with a sentence that names them', async () => {
   const [one, other] = [memory(), memory()]
-  const { durable, reads, meta, ...half } = other
+  const { durable, reads, outbox, meta, ...half } = other
   const start = (store: Store) => createAuth({ origin, secret, store, features: [session()] })
   assert.ok(start({ ...one, ...half }))
-  assert.ok(start({ ...half, durable: one.durable, reads: one.reads, meta: one.meta }))
+  assert.ok(start({ ...half, durable: one.durable, reads: one.reads, outbox: one.outbox, meta: one.meta }))
   assert.ok(start({ ...one, sessions: { ...one.sessions, touch: () => {} } })) // wrapped, not mixed
   assert.throws(() => start({ ...one, tickets: other.tickets }), /The store's tickets is not of the store that fleeting is of/)
   assert.throws(() => start({ ...one, sessions: other.sessions, attempts: other.attempts }), /The store's sessions is not/)
   assert.throws(() => start({ ...one, reads: other.reads }), /The store's reads is not of the store that durable is of/)
-  assert.throws(() => start(half as Store), /The store has no durable, reads, meta: one half, such as redis\(\), is joined to another/)
+  assert.throws(
+    () => start(half as Store),
+    /The store has no durable, reads, outbox, meta: one half, such as redis\(\), is joined to another/,
+  )
   const late = createAuth({ origin, secret, store: async () => half as Store, features: [session()], report: () => {} })
   await assert.rejects(late.ready, /not available/)
 })

@@ -4,10 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { type AuthOptions, createAuth, html, language, password, registration, session } from '../../src/index.ts'
+import { type Auth, type AuthOptions, createAuth, html, language, password, registration, session } from '../../src/index.ts'
 import { memory } from '../../src/stores/memory.ts'
 import { liquid } from '../../src/templates/liquid.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
+import { createMailbox, type Mailbox } from '../../src/testing/mailbox.ts'
 import { secondStep } from '../contract/second-step.ts'
 import { hiddenField, origin, phrase, registered, secret, serve } from './application.ts'
 
@@ -28,10 +29,13 @@ function folderOf(t: TestContext, files: Files): string {
 interface Site {
   readonly open: () => TestBrowser
   readonly reported: string[]
+  readonly auth: Auth
+  readonly mailbox: Mailbox
 }
 
 function site(t: TestContext, files: Files, options: Partial<AuthOptions> = {}): Site {
   const reported: string[] = []
+  const mailbox = createMailbox()
   const extra = {
     schema: { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } },
     fields: [{ name: 'name', label: ({ language: tag }: { readonly language: string }) => `Name (${tag})` }],
@@ -42,12 +46,13 @@ function site(t: TestContext, files: Files, options: Partial<AuthOptions> = {}):
     secret,
     store: memory(),
     features,
+    mailer: mailbox,
     templates: options.templates ?? liquid(folderOf(t, files)),
     passwords: { dangerouslyCheapHash: true },
     report: (error, about) => reported.push(`${about}: ${error instanceof Error ? error.message : error}`),
     ...options,
   })
-  return { open: serve(auth), reported }
+  return { open: serve(auth), reported, auth, mailbox }
 }
 
 const login = `<p>{{ locale.language }} {{ locale.direction }} {{ 'login.title' | text }}</p>
@@ -69,6 +74,8 @@ const places: Readonly<Record<string, string>> = {
   logout_user: '/auth/logout',
   language: '/auth/language',
   change_password: '/auth/change-password',
+  forgot_password: '/auth/forgot-password',
+  reset_password: '/auth/reset-password',
   sessions: '/auth/sessions',
   verify: '/auth/verify',
   two_factor_select: '/auth/second-factor',
@@ -76,13 +83,17 @@ const places: Readonly<Record<string, string>> = {
 
 test('AL-FST-G1 a file takes the place of the page of its name, for every page, and `shipped` is what it stands for', async (t) => {
   const files = Object.fromEntries(Object.keys(places).map((name) => [`${name}.html`, `<i>${name}</i>{{ shipped }}`]))
-  const { open, reported } = site(t, { ...files, 'error.html': '<i>error</i> {{ code }} {{ message }}' })
+  const { open, reported, auth, mailbox } = site(t, { ...files, 'error.html': '<i>error</i> {{ code }} {{ message }}' })
   const visitor = open()
   const member = await registered(open)
   const enrolled = open()
   await enrolled.post('/auth/login', { email: 'alice@example.com', password: phrase })
-  for (const [name, path] of Object.entries(places).filter(([, place]) => !place.endsWith('second-factor'))) {
-    const page = await (/login|register/.test(path) ? visitor : member).visit(path)
+  await visitor.post('/auth/forgot-password', { email: 'alice@example.com' })
+  await auth.settled()
+  const token = /token=[\w-]+/.exec(mailbox.latest('alice@example.com')?.text ?? '')?.[0] ?? ''
+  for (const [name, place] of Object.entries(places).filter(([, place]) => !place.endsWith('second-factor'))) {
+    const path = place.endsWith('reset-password') ? `${place}?${token}` : place
+    const page = await (/login|register|reset|forgot/.test(path) ? visitor : member).visit(path)
     assert.ok(page.text.includes(`<h1>`) && page.text.includes(`<i>${name}</i>`), name)
     assert.ok(page.text.includes('<form method="post"'), name)
   }

@@ -170,7 +170,7 @@ test('V6.3.2 V6.3.4: a new installation has no account and no role, and no way i
   const auth = installation(memory())
   assert.deepEqual([await auth.admin.users.list(), await auth.admin.roles.list()], [[], []])
   const open = auth.routes.filter(({ access }) => access.includes('anyone') || access.includes('anonymous')).map(({ name }) => name)
-  assert.deepEqual(open.sort(), ['language', 'login', 'logout', 'register'])
+  assert.deepEqual(open.sort(), ['language', 'login', 'logout', 'password.forgot', 'password.reset', 'register'])
   for (const [email, password] of [
     ['admin', 'admin'],
     ['admin@example.com', 'admin'],

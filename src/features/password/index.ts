@@ -1,17 +1,51 @@
-/** Passwords: log in with one, change it, prove yourself again with it. */
+/** Passwords: log in with one, change it, choose a new one by a mailed link, prove yourself again with it. */
 import type { Html } from '../../html/html.ts'
-import type { Feature, Form, ProofKind } from '../../kernel/feature.ts'
+import type { MailTemplate } from '../../html/mail.ts'
+import { type Duration, milliseconds } from '../../kernel/clock.ts'
+import type { Feature, Form, ProofKind, Route } from '../../kernel/feature.ts'
 import type { Context } from '../../kernel/flow.ts'
+import type { Work } from '../../kernel/step.ts'
+import type { AuthEvent } from '../../model/event.ts'
 import { changePassword, showChange } from './change.ts'
+import { forgotPassword, resetLink } from './forgot.ts'
 import { login, showLogin } from './login.ts'
-import { type ChangePasswordView, changePasswordPage, type LoginView, loginPage } from './pages.ts'
+import { changedMail, invitationMail, resetMail } from './mails.ts'
+import {
+  type ChangePasswordView,
+  changePasswordPage,
+  type ForgotPasswordView,
+  forgotPasswordPage,
+  type LoginView,
+  loginPage,
+  type ResetPasswordView,
+  resetPasswordPage,
+} from './pages.ts'
+import { lookAt, resetPassword, showReset } from './reset.ts'
 
 /** Options of `password()`. How passwords are judged and hashed is the kernel's option `passwords`. */
 export interface PasswordFeatureOptions {
+  /**
+   * How long a mailed link to choose a new password works: `'30m'` unless said otherwise. `false` where passwords are never reset by
+   * mail: then there are no such routes, no invitations, and nothing is sent.
+   */
+  readonly reset?: Duration | false
+  /** How long the link of an invitation works. Default `'7d'`. */
+  readonly invitation?: Duration
   /** The application's own pages in place of the shipped ones. */
   readonly pages?: {
     readonly login?: (view: LoginView) => Html
     readonly changePassword?: (view: ChangePasswordView) => Html
+    readonly forgotPassword?: (view: ForgotPasswordView) => Html
+    readonly resetPassword?: (view: ResetPasswordView) => Html
+  }
+  /** The application's own mails in place of the shipped ones. */
+  readonly mails?: {
+    /** The link to choose a new password. */
+    readonly reset?: MailTemplate
+    /** The link for a user whom an operator made. */
+    readonly invitation?: MailTemplate
+    /** The notice of a new password. */
+    readonly changed?: MailTemplate
   }
 }
 
@@ -28,35 +62,73 @@ const proof: ProofKind = {
   },
 }
 
-/** Login with an identifier and a password, and the change of it: routes `login` and `password.change`. */
+/** Login with an identifier and a password, the change of it, and a new one by mail: routes `login`, `password.change`, `.forgot`, `.reset`. */
 export function password(options: PasswordFeatureOptions = {}): Feature {
-  const { login: showLoginPage = loginPage, changePassword: showChangePage = changePasswordPage } = options.pages ?? {}
+  const { reset = '30m', invitation = '7d', pages = {}, mails = {} } = options
+  const base = { name: 'password', proofs: [proof], routes: [loginRoute(pages), changeRoute(pages)] }
+  if (reset === false) return base
+  const seconds = milliseconds(reset, 'password: reset') / 1000
+  const { reset: reseting = resetMail, invitation: inviting = invitationMail, changed = changedMail } = mails
   return {
-    name: 'password',
-    proofs: [proof],
-    routes: [
-      {
-        name: 'login',
-        path: '/login',
-        access: 'anyone',
-        login: true,
-        menu: { at: 'login', label: ({ texts }) => texts['login.link'] },
-        title: ({ texts }) => texts['login.title'],
-        template: 'login_user',
-        page: (ctx, form) => (ctx.user ? ctx.goTo(ctx.targets.login) : ctx.show(form, showLoginPage)),
-        on: { GET: showLogin, POST: login },
-      },
-      {
-        name: 'password.change',
-        path: '/change-password',
-        access: 'session',
-        menu: { at: 'account', label: ({ texts }) => texts['change_password.link'] },
-        title: ({ texts }) => texts['change_password.title'],
-        template: 'change_password',
-        page: async (ctx, form) => ctx.show(await changeView(ctx, form), showChangePage),
-        on: { GET: showChange, POST: changePassword },
-      },
-    ],
+    ...base,
+    routes: [...base.routes, forgotRoute(pages, seconds), resetRoute(pages)],
+    mails: { 'password.reset': reseting, 'password.invitation': inviting, 'password.changed': changed },
+    invitation: { mail: 'password.invitation', link: resetLink(milliseconds(invitation, 'password: invitation') / 1000) },
+    record: notice,
+  }
+}
+
+type Pages = NonNullable<PasswordFeatureOptions['pages']>
+
+function loginRoute({ login: show = loginPage }: Pages): Route {
+  return {
+    name: 'login',
+    path: '/login',
+    access: 'anyone',
+    login: true,
+    menu: { at: 'login', label: ({ texts }) => texts['login.link'] },
+    title: ({ texts }) => texts['login.title'],
+    template: 'login_user',
+    page: (ctx, form) => (ctx.user ? ctx.goTo(ctx.targets.login) : ctx.show(form, show)),
+    on: { GET: showLogin, POST: login },
+  }
+}
+
+function changeRoute({ changePassword: show = changePasswordPage }: Pages): Route {
+  return {
+    name: 'password.change',
+    path: '/change-password',
+    access: 'session',
+    menu: { at: 'account', label: ({ texts }) => texts['change_password.link'] },
+    title: ({ texts }) => texts['change_password.title'],
+    template: 'change_password',
+    page: async (ctx, form) => ctx.show(await changeView(ctx, form), show),
+    on: { GET: showChange, POST: changePassword },
+  }
+}
+
+function forgotRoute({ forgotPassword: show = forgotPasswordPage }: Pages, seconds: number): Route {
+  return {
+    name: 'password.forgot',
+    path: '/forgot-password',
+    access: 'anyone',
+    menu: { at: 'login', label: ({ texts }) => texts['forgot_password.link'] },
+    title: ({ texts }) => texts['forgot_password.title'],
+    template: 'forgot_password',
+    page: (ctx, form) => ctx.show({ ...form, sent: ctx.query('sent') === '1' }, show),
+    on: { GET: async (ctx) => ctx.json({ csrf: ctx.formToken() }), POST: (ctx) => forgotPassword(ctx, seconds) },
+  }
+}
+
+function resetRoute({ resetPassword: show = resetPasswordPage }: Pages): Route {
+  return {
+    name: 'password.reset',
+    path: '/reset-password',
+    access: 'anyone',
+    title: ({ texts }) => texts['reset_password.title'],
+    template: 'reset_password',
+    page: async (ctx, form) => ctx.show(await resetView(ctx, form), show),
+    on: { GET: showReset, POST: resetPassword },
   }
 }
 
@@ -70,4 +142,20 @@ async function changeView(ctx: Context, form: Form): Promise<ChangePasswordView>
     hasPassword: passwordHash !== null,
     minimum: ctx.requiresSecondFactor(user) ? withSecondFactor : alone,
   }
+}
+
+/** Looks at the link and spends nothing: programs that scan mail follow every link. */
+async function resetView(ctx: Context, form: Form): Promise<ResetPasswordView> {
+  const token = form.values.token ?? ctx.query('token')
+  const { user } = (await lookAt(ctx, token)).record
+  const { alone, withSecondFactor } = ctx.passwordMinimum
+  return { ...form, token, email: user.email, minimum: ctx.requiresSecondFactor(user) ? withSecondFactor : alone }
+}
+
+/** ASVS V6.3.7: whoever has a new password is told, wherever it came from. */
+function notice({ name, user, ip, userAgent, ...event }: AuthEvent): Work {
+  if (name !== 'password.changed' && name !== 'password.set' && name !== 'password.reset') return []
+  if (user === null || !('by' in event)) return []
+  const data = { how: name.slice('password.'.length), by: event.by, ip, userAgent }
+  return [{ kind: 'mail', mail: 'password.changed', user, to: user.email, send: true, data }]
 }

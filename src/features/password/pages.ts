@@ -1,5 +1,5 @@
 /** The pages of `password()`: plain functions of plain views, so that an application replaces one by a function of the same type. */
-import { accountHint, passwordField, textField } from '../../html/field.ts'
+import { accountHint, hiddenField, passwordField, textField } from '../../html/field.ts'
 import { postForm, submitButton } from '../../html/form.ts'
 import { type Html, html } from '../../html/html.ts'
 import { linkList } from '../../html/links.ts'
@@ -45,4 +45,43 @@ export function changePasswordPage(view: ChangePasswordView): Html {
   const effect = html`<p class="hint">${texts['change_password.effect']}</p>`
   const parts = [accountHint(view.email), ...(view.hasPassword ? [old] : []), fresh, button]
   return html`${effect}${postForm(view, parts)}${linkList(view.links)}`
+}
+
+/** What the page to ask for a link is given. */
+export interface ForgotPasswordView extends Form {
+  /** Whether it was asked for just now; says nothing of whether a mail was sent. */
+  readonly sent: boolean
+}
+
+/** The page to ask for a link: field `email`. */
+export function forgotPasswordPage(view: ForgotPasswordView): Html {
+  const { texts } = view.locale
+  if (view.sent) return html`<p role="status">${texts['forgot_password.sent']}</p>${linkList(view.links)}`
+  const email = textField({ name: 'email', label: texts['field.email'], autocomplete: 'username', inputmode: 'email' })
+  const intro = html`<p>${texts['forgot_password.intro']}</p>`
+  return html`${intro}${postForm(view, [email, submitButton(texts['forgot_password.button'])])}${linkList(view.links)}`
+}
+
+/** What the page to choose a new password by a mailed link is given. */
+export interface ResetPasswordView extends Form {
+  /** The hidden field `token`. */
+  readonly token: string
+  /** Whose password it is, for password managers. */
+  readonly email: string
+  /** Characters at least. */
+  readonly minimum: number
+}
+
+/** The page to choose a new password: fields `token` and `newPassword`. */
+export function resetPasswordPage(view: ResetPasswordView): Html {
+  const { texts } = view.locale
+  const fresh = passwordField({
+    name: 'newPassword',
+    label: texts['change_password.new'],
+    autocomplete: 'new-password',
+    hint: texts['password.hint']({ least: view.minimum }),
+  })
+  const effect = html`<p class="hint">${texts['reset_password.effect']}</p>`
+  const parts = [hiddenField('token', view.token), accountHint(view.email), fresh, submitButton(texts['change_password.set'])]
+  return html`${effect}${postForm(view, parts)}`
 }
