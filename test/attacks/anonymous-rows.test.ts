@@ -1,4 +1,4 @@
-/** Whoever proves nothing leaves nothing behind: random cookies on every route, and no row but counts of tries, which expire. */
+/** Whoever proves nothing leaves nothing behind: random cookies on every route, and no row but counts of tries and decoys of links, which expire. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { createSite, origin, type Site } from './site.ts'
 const count = process.env.PORTCULLIS_SOAK === '1' ? 100_000 : 20_000
 const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
 
-test(`THR-10 THR-15 ${count} anonymous requests with random cookies leave no row but counts of tries, and those expire`, async (t) => {
+test(`THR-10 THR-15 ${count} anonymous requests with random cookies leave no row but counts of tries and decoys of links, and those expire`, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-rows-'))
   const file = join(folder, 'rows.db')
   const database = new DatabaseSync(file)
@@ -27,16 +27,23 @@ test(`THR-10 THR-15 ${count} anonymous requests with random cookies leave no row
 
   for (let number = 0; number < count; number++) await ask(site, number)
 
+  await site.auth.settled()
   const after = countRows(file)
   const grown = [...after].filter(([table, rows]) => rows !== before.get(table)).map(([table]) => table)
-  assert.deepEqual(grown, [attempts], `PORTCULLIS_SEED=${seed}`)
+  assert.deepEqual(grown, [attempts, links, locks], `PORTCULLIS_SEED=${seed}`)
+  assert.ok((after.get(locks) ?? 0) <= 256, 'there are so many locks, and no more')
   assert.ok((after.get(attempts) ?? 0) > 20, 'wrong guesses were counted')
   site.clock.advance(366 * 86_400_000)
   await site.auth.purge()
-  assert.equal(countRows(file).get(attempts), 0)
+  for (const table of [attempts, links, outbox]) assert.equal(countRows(file).get(table), 0, table)
 })
 
 const attempts = 'portcullis_attempts'
+/** Decoys of the mails that visitors asked for: as many as the limits allow, for addresses that nobody has too. */
+const links = 'portcullis_links'
+const outbox = 'portcullis_outbox'
+/** What links of one owner, and mails, wait for each other by; made at first use. */
+const locks = 'portcullis_locks'
 
 /** How many rows each table of a file has, seen over a connection of its own. */
 function countRows(file: string): ReadonlyMap<string, number> {

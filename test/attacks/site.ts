@@ -58,6 +58,7 @@ export async function createSite(store: Store): Promise<Site> {
     origin,
     secret: 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ',
     store,
+    mailer: { send: () => {} },
     clock,
     features: [
       session(),

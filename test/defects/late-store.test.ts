@@ -13,6 +13,8 @@ function installation() {
   const underWay = new Set<symbol>()
   const calls: string[] = []
   const store = aroundStore(memory(), async (method, _args, go) => {
+    if (method === 'outbox.claim') return [] // mails go out after the reply, and here none does
+    if (method === 'outbox.nextDue') return null
     const call = Symbol(method)
     underWay.add(call)
     calls.push(method)
@@ -47,6 +49,7 @@ test('every route has done its writes when it answers, however late the store do
   await done('revoke one', alice.post('/auth/sessions/revoke', { id }))
   await done('revoke others', alice.post('/auth/sessions/revoke', { others: true }))
   await done('change-password', alice.post('/auth/change-password', { password: phrase, newPassword: otherPhrase }))
+  await done('forgot-password', alice.post('/auth/forgot-password', { email }))
   await done('set-up', alice.post('/auth/code/setup'))
   const held = browse()
   await done('a held login', held.post('/auth/login', { email, password: otherPhrase }))

@@ -22,7 +22,8 @@ export interface PlantedTree {
 export function plant(replacements: readonly Replacement[]): PlantedTree {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-planted-'))
   try {
-    for (const part of ['src', 'test', 'package.json', 'tsconfig.json']) cpSync(join(root, part), join(folder, part), { recursive: true })
+    for (const part of ['src', 'test', 'scripts', 'package.json', 'tsconfig.json'])
+      cpSync(join(root, part), join(folder, part), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
     for (const { file, search, replace } of replacements) {
       const before = readFileSync(join(folder, file), 'utf8')

@@ -1,5 +1,6 @@
 /** Everything that is good once, a row each: how one is made, and the request that redeems it. A new kind takes part by one more row. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Members } from '../../src/model/json.ts'
 import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
 import { memberOf, otherPhrase, phrase } from '../flows/application.ts'
@@ -86,6 +87,16 @@ export const artefacts: readonly Artefact[] = [
     },
   },
   {
+    name: 'THR-82: a mailed link to choose a new password',
+    async begin(open) {
+      const email = await account(open)
+      return async () => {
+        await accepted(open().post('/auth/forgot-password', { email }))
+        return { browser: open(), path: '/auth/reset-password', body: { token: await mailedTo(open, email), newPassword: otherPhrase } }
+      }
+    },
+  },
+  {
     name: 'a challenge',
     begin: async (open) => async () => {
       const browser = open()
@@ -93,6 +104,21 @@ export const artefacts: readonly Artefact[] = [
     },
   },
 ]
+
+const given = new Set<string>()
+
+/** The token of the latest mail to an address: whichever server has sent it, soon. */
+async function mailedTo(open: () => TestBrowser, email: string): Promise<string> {
+  for (let looks = 0; looks < 400; looks++) {
+    const { token } = (await accepted(open().post('/auth/mailbox', { to: email }))).json
+    if (typeof token === 'string' && token !== '' && !given.has(token)) {
+      given.add(token)
+      return token
+    }
+    await pause(5)
+  }
+  throw new Error(`No mail has come to ${email}.`)
+}
 
 /** Registers an account; its address. */
 async function account(open: () => TestBrowser): Promise<string> {

@@ -19,8 +19,10 @@ interface Setting {
   address(urls: readonly string[]): string
 }
 
+const soak = process.env.PORTCULLIS_SOAK === '1'
+
 const settings: readonly Setting[] = [
-  { name: 'postgres', servers: [postgresServer], address: ([url = '']) => url },
+  ...(soak ? [{ name: 'postgres', servers: [postgresServer], address: ([url = '']: readonly string[]) => url }] : []),
   { name: 'mariadb', servers: [mysqlServer], address: ([url = '']) => url },
   {
     name: 'redis and postgres',
@@ -54,7 +56,6 @@ async function launchEmpty(server: OwnServer): Promise<void> {
   await client.quit()
 }
 
-const soak = process.env.PORTCULLIS_SOAK === '1'
 /** Until all is normal again. */
 const recoveryMs = soak ? 5000 : 15_000
 /** Five seconds, and room for a machine that has other things to do. */

@@ -1,5 +1,6 @@
 /** A link and a ceremony as a feature has them, by public exports only: for the things that no feature of ours hands out yet. */
-import { type Feature, text } from 'portcullis'
+import { type Feature, type Mailer, text } from 'portcullis'
+import { createMailbox } from 'portcullis/testing'
 
 /** `POST /link` makes a link and tells its token; `POST /link/redeem` takes it. */
 export const linking: Feature = {
@@ -31,6 +32,30 @@ export const linking: Feature = {
       },
     },
   ],
+}
+
+/** `POST /mailbox {to}` tells the token of the latest mail to an address that this server sent, or nothing. */
+export function mailbox(): { readonly feature: Feature; readonly mailer: Mailer } {
+  const box = createMailbox()
+  return {
+    mailer: box,
+    feature: {
+      name: 'mailbox',
+      routes: [
+        {
+          name: 'mailbox',
+          path: '/mailbox',
+          access: 'anyone',
+          on: {
+            POST: async (ctx) => {
+              const { to } = await ctx.fields({ to: text() })
+              return ctx.json({ token: /token=([\w-]+)/.exec(box.latest(to)?.text ?? '')?.[1] ?? '' })
+            },
+          },
+        },
+      ],
+    },
+  }
 }
 
 /** `POST /ceremony` begins one and tells its id; `POST /ceremony/finish` spends the challenge. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { createAuth, password, registration, session } from 'portcullis'
 import { mount, requireUser } from 'portcullis/node'
 import { pin } from '../third-party/pin.ts'
-import { ceremony, linking } from './one-time.ts'
+import { ceremony, linking, mailbox } from './one-time.ts'
 import { storeAt } from './store-at.ts'
 
 /** What a server is told. */
@@ -15,13 +15,21 @@ export interface ServerOptions {
 }
 
 const { address, triesPerSource }: ServerOptions = JSON.parse(process.argv[2] ?? '')
+const { feature, mailer } = mailbox()
 const auth = createAuth({
   origin: 'http://localhost:3000',
   secret: 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ',
   store: storeAt(address),
-  features: [session(), password(), registration(), pin(), linking, ceremony],
+  features: [session(), password(), registration(), pin(), linking, ceremony, feature],
+  mailer,
   passwords: { scheme: 'pbkdf2-sha256', dangerouslyCheapHash: true }, // the quickest there is
-  limits: { registrationsPerNetwork: 1_000_000, ...(triesPerSource !== undefined && { triesPerSource }) },
+  limits: {
+    registrationsPerNetwork: 1_000_000,
+    mailsPerAddress: 1_000_000,
+    mailsPerNetwork: 1_000_000,
+    mailsInTotal: 1_000_000,
+    ...(triesPerSource !== undefined && { triesPerSource }),
+  },
   report: () => {}, // clients see the status, and that is what they judge
 })
 const routes = mount(auth)

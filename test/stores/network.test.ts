@@ -106,6 +106,12 @@ for (const { name, database: makeDatabase, open, onOne, holds } of networked) {
       await narrow.durable.close()
     })
 
+    test('many callers that count on one key, on as many connections, let no more through than the limit', async () => {
+      const tried = { group: 'many', key: 'callers', limit: { max: 7, window: 60_000 } }
+      const counted = await together(50, () => store.attempts.add([tried], now))
+      assert.equal(counted.filter(({ ok }) => ok).length, 7)
+    })
+
     test('a database that cannot be reached ends in ERR_STORE_UNAVAILABLE', async () => {
       const url = new URL(database.url)
       url.port = '1'
