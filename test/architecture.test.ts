@@ -45,6 +45,7 @@ const places: Places = {
   liquidjs: ['src/templates/liquid.ts'],
   mysql2: ['src/stores/mysql.ts'],
   pg: ['src/stores/postgres.ts'],
+  '@levischuck/tiny-cbor': ['src/protocols/webauthn/cbor.ts', 'src/testing/authenticator*'],
   uqr: ['src/html/qr-code.ts'],
   'node:http': ['src/adapters/node*'],
 }
