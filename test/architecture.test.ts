@@ -47,6 +47,7 @@ const places: Places = {
   ioredis: ['src/stores/redis.ts'],
   nodemailer: ['src/mail/smtp.ts'],
   pg: ['src/stores/postgres.ts'],
+  '@levischuck/tiny-cbor': ['src/protocols/webauthn/cbor.ts', 'src/testing/authenticator*'],
   uqr: ['src/html/qr-code.ts'],
   'node:http': ['src/adapters/node*'],
 }

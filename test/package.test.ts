@@ -33,11 +33,11 @@ test('the package has its licence, readme, changelog and security policy', () =>
   )
 })
 
-test('installing it brings kysely, argon2 with its binary and uqr, and nothing else', () => {
+test('installing it brings kysely, argon2 with its binary, tiny-cbor and uqr, and nothing else', () => {
   const binary = /^@node-rs\/argon2-(android|darwin|freebsd|linux|win32)-/
   assert.deepEqual(
     productionPackages().filter((name) => !binary.test(name)),
-    ['@node-rs/argon2', 'kysely', 'uqr'],
+    ['@levischuck/tiny-cbor', '@node-rs/argon2', 'kysely', 'uqr'],
   )
 })
 

@@ -6,7 +6,7 @@ import { fromBase32, fromBase64url, toBase32, toBase64url } from './encoding.ts'
 
 const seed = Number(process.env.PORTCULLIS_SEED ?? 1)
 
-test('bytes come back as they were', () => {
+test('AL-FP-16 bytes come back as they were', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const text = toBase64url(bytes)
