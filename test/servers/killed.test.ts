@@ -57,9 +57,9 @@ async function launchEmpty(server: OwnServer): Promise<void> {
 }
 
 /** Until all is normal again. */
-const recoveryMs = soak ? 5000 : 15_000
-/** Five seconds, and room for a machine that has other things to do. */
-const longestMs = soak ? 5500 : 8000
+const recoveryMs = soak ? 5000 : 30_000
+/** Five seconds, and much room for a machine that has other things to do. */
+const longestMs = soak ? 5500 : 20_000
 const calmMs = soak ? 10_000 : 1500
 
 for (const setting of settings) {
@@ -85,15 +85,17 @@ for (const setting of settings) {
           const server = owned[at]
           assert.ok(server)
           seen = []
-          const stop = await startTraffic(servers)
+          const traffic = await startTraffic(servers)
+          t.after(traffic.stop) // also when a check fails before
           await pause(1000)
-          assert.deepEqual(seen.filter(isAbnormal), [])
+          assert.deepEqual(seen.filter(isAbnormal).map(told), [])
           await strike(server)
           await pause(forMs)
           await heal(server)
           const healedAt = performance.now()
           const normalAt = await untilNormal(() => seen, healedAt)
-          const { accounts, uses, intrusions, lostSessions } = await stop()
+          for (const { name: kind } of artefacts) await traffic.used(kind, 3)
+          const { accounts, uses, intrusions, lostSessions } = await traffic.stop()
 
           const abnormal = seen.filter(isAbnormal)
           const longest = Math.max(...seen.map(({ took }) => took))
@@ -102,16 +104,14 @@ for (const setting of settings) {
           )
           // A client of Redis keeps for a while what it cannot send.
           assert.ok(abnormal.length > 0 || longest > forMs, 'nobody noticed')
-          assert.deepEqual(
-            seen.filter((answer) => answer.status >= 500 && !isUnavailable(answer)),
-            [],
-          )
+          assert.deepEqual(seen.filter((answer) => isAbnormal(answer) && !isUnavailable(answer)).map(told), [])
           assert.ok(longest < longestMs, `an answer took ${longest.toFixed()} ms`)
           assert.ok(normalAt - healedAt <= recoveryMs, `normal after ${(normalAt - healedAt).toFixed()} ms`)
           if (soak) assert.ok(p99(seen.filter(({ began }) => began > normalAt)) <= 50, 'too slow afterwards')
           assert.deepEqual([intrusions, lostSessions > 0], [0, isLossy ?? false])
-          for (const { name: kind } of artefacts) assert.ok(uses.filter((use) => use.name === kind).length > 2, kind)
-          for (const { name: kind, statuses } of uses) assert.ok(isSingle(statuses), `${kind}: ${statuses.join()}`)
+          // What was begun before Redis forgot its past is void.
+          const mayBeVoid = database === redisServer.name
+          for (const { name: kind, statuses } of uses) assert.ok(isSingle(statuses, mayBeVoid), `${kind}: ${statuses.join()}`)
           for (const email of accounts)
             assert.equal((await servers.browser().post('/auth/login', { email, password: phrase })).status, 200, email)
         })
@@ -139,10 +139,14 @@ function isAbnormal({ status }: Watched): boolean {
   return status >= 500
 }
 
+function told({ status, body, took }: Watched): string {
+  return `${status} after ${took.toFixed()} ms: ${body}`
+}
+
 /** Once it is known to have happened to both or to neither, it has happened once; while it is not, at most once. */
-function isSingle(statuses: readonly number[]): boolean {
+function isSingle(statuses: readonly number[], mayBeVoid: boolean): boolean {
   const successes = statuses.filter((status) => status === 200).length
-  return successes === 1 || (successes === 0 && statuses.includes(503))
+  return successes === 1 || (successes === 0 && (mayBeVoid || statuses.includes(503)))
 }
 
 function isUnavailable({ status, headers, body }: Watched): boolean {

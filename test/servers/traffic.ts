@@ -21,8 +21,16 @@ const perSecond = 100
 /** From one artefact of a kind to the next. */
 const restMs = 250
 
-/** Starts the traffic. @returns What ends it; it waits for everything that is under way */
-export async function startTraffic(servers: Servers): Promise<() => Promise<Outcome>> {
+/** Traffic that is under way. */
+export interface Traffic {
+  /** Waits until so many artefacts of a kind have been redeemed. */
+  used(name: string, times: number): Promise<void>
+  /** Ends it, and waits for every answer. */
+  stop(): Promise<Outcome>
+}
+
+/** Starts the traffic. */
+export async function startTraffic(servers: Servers): Promise<Traffic> {
   const accounts: string[] = []
   const uses: { readonly name: string; readonly statuses: readonly number[] }[] = []
   const members: TestBrowser[] = []
@@ -95,11 +103,16 @@ export async function startTraffic(servers: Servers): Promise<() => Promise<Outc
     }
   }, 5)
 
-  return async () => {
-    isOver = true
-    clearInterval(timer)
-    await Promise.all(running)
-    return { accounts, uses, intrusions, lostSessions }
+  return {
+    async used(name, times) {
+      while (uses.filter((use) => use.name === name).length < times) await pause(restMs)
+    },
+    async stop() {
+      isOver = true
+      clearInterval(timer)
+      await Promise.all(running)
+      return { accounts, uses, intrusions, lostSessions }
+    },
   }
 }
 
