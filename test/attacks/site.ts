@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict'
 import {
   type Auth,
+  changeEmail,
+  confirmEmail,
   createAuth,
   errorTable,
   language,
+  magicLink,
   password,
   type RouteInfo,
   registration,
@@ -64,6 +67,9 @@ export async function createSite(store: Store): Promise<Site> {
       session(),
       password(),
       registration({ confirmPassword: true, extra: { schema: extras, fields: [{ name: 'nickname', label: 'Nickname' }] } }),
+      magicLink(),
+      changeEmail(),
+      confirmEmail(),
       language(),
       secondStep(),
     ],

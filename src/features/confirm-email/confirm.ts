@@ -1,0 +1,93 @@
+/** Confirming an address: the account is made of what waited for it. */
+import { flag, text } from '../../http/fields.ts'
+import type { Context } from '../../kernel/flow.ts'
+import { blameField } from '../../kernel/refusal.ts'
+import type { Step, TakenLink } from '../../kernel/step.ts'
+import { AuthError } from '../../model/error.ts'
+import { type ConfirmRules, complete, forgetHold, isHeldHere, type Pending, purpose, readPending } from './pending.ts'
+import { keepProvenAddress } from './proven.ts'
+
+/** What the page is to show: that a mail was sent, a button, or a field for the password. */
+export interface ConfirmState {
+  readonly token: string
+  readonly email: string
+  /** `sent`: no link is open; `ready`: this browser registered; `password`: another one did. */
+  readonly state: 'sent' | 'ready' | 'password'
+}
+
+interface Confirmation extends TakenLink {
+  readonly pending: Pending
+  readonly key: string
+}
+
+/** The link that a token is of, with what waits. @throws AuthError `link_invalid` */
+async function lookAt(ctx: Context, token: string): Promise<Confirmation> {
+  const taken = await ctx.link(purpose, token)
+  const pending = readPending(taken.link)
+  if (pending === null) throw new AuthError('link_invalid')
+  return { ...taken, pending, key: taken.link.subject }
+}
+
+/** What the page is to show, without spending anything. @throws AuthError `link_invalid` */
+export async function stateOf(ctx: Context, token: string): Promise<ConfirmState> {
+  if (token === '') return { token, email: '', state: 'sent' }
+  const { pending } = await lookAt(ctx, token)
+  return { token, email: pending.draft.email, state: isHeldHere(ctx, pending) ? 'ready' : 'password' }
+}
+
+/** `GET confirm-email?token=` as JSON: whether the link works, and whether it asks for the password. @throws AuthError `link_invalid` */
+export async function showConfirmation(ctx: Context): Promise<Response> {
+  const { pending } = await lookAt(ctx, ctx.query('token'))
+  return ctx.json({ email: pending.draft.email, passwordRequired: !isHeldHere(ctx, pending) })
+}
+
+/**
+ * `POST confirm-email {token,password?}`. In the browser that registered, the link is enough. In another one, the password must be
+ * shown too: else whoever registers somebody else's address would know the password of the account that its owner confirms. Who does
+ * not know it may say so (`notMine`): then what waited is dropped, and this browser may register the address for half an hour.
+ *
+ * The link, the account and the end of everything else that waits for the address are one write. Whoever is logged in here is logged
+ * out: it is somebody else.
+ *
+ * @throws AuthError `link_invalid`, `password_required`, `invalid_credentials` for a wrong password, which spends nothing, `email_taken`
+ */
+export async function confirmEmailOf(ctx: Context, { loginAfter }: ConfirmRules): Promise<Response> {
+  const { token, password, notMine } = await ctx.fields({
+    token: text({ max: 100 }),
+    password: text({ secret: true, optional: true }),
+    notMine: flag(),
+  })
+  const confirmation = await lookAt(ctx, token)
+  if (notMine) return disown(ctx, confirmation)
+  if (!isHeldHere(ctx, confirmation.pending)) await provePassword(ctx, confirmation, password)
+  const { record, step } = await ctx.newAccount(confirmation.pending.draft, 'password')
+  const whole: Step = { ...step, changes: [...ending(confirmation), ...(step.changes ?? [])] }
+  const reply = await complete(ctx, record, whole, loginAfter)
+  forgetHold(ctx)
+  return reply
+}
+
+/** The link, and all that waits for its address. */
+function ending({ take, key }: Confirmation): NonNullable<Step['changes']> {
+  return [take, { kind: 'links.drop', purpose, subject: key }]
+}
+
+async function provePassword(ctx: Context, { pending, key }: Confirmation, password: string): Promise<void> {
+  const { passwordHash } = pending.draft
+  if (password === '' || passwordHash === null) throw new AuthError('password_required')
+  try {
+    await ctx.guess({ key, record: null, method: 'password' }, async () =>
+      (await ctx.matchesPassword(key, passwordHash, password)) ? true : null,
+    )
+  } catch (error) {
+    throw blameField(error, 'password')
+  }
+}
+
+async function disown(ctx: Context, confirmation: Confirmation): Promise<Response> {
+  await ctx.commit({ changes: ending(confirmation) })
+  if (ctx.session) await ctx.logout()
+  forgetHold(ctx)
+  keepProvenAddress(ctx, confirmation.key)
+  return ctx.done({ members: { status: 'dropped' }, to: ctx.urlFor(ctx.hasRoute('register') ? 'register' : 'login') })
+}
