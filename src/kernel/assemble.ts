@@ -43,7 +43,8 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
   checkFactors(features, mounted, options.requireSecondFactor !== undefined)
   const mails = readMails(features)
   const mailer = chooseMailer(options.mailer, mails, production, defaults)
-  if (templates) checkTemplates(templates, mounted)
+  const mailFiles = new Map(features.flatMap((feature) => Object.entries(feature.mailFiles ?? {})))
+  if (templates) checkTemplates(templates, mounted, [...mailFiles.values()])
   const opening = createOpening(options.store, passwords, report)
   const kernel: Kernel<U> = {
     settings,
@@ -59,6 +60,7 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
     passwords,
     emitter: createEmitter(report, options.background),
     mails,
+    mailFiles,
     mailLayout: options.mailLayout ?? defaultMailLayout,
     get delivery() {
       return delivery

@@ -4,6 +4,7 @@ import type { Mailer } from '../model/mail.ts'
 import type { ClaimedMail } from '../model/outbox.ts'
 import type { Delivery, Kernel } from './kernel.ts'
 import { unsealBody } from './mail.ts'
+import { writeMailBy } from './templates.ts'
 import { commitOwn } from './write.ts'
 
 const second = 1000
@@ -78,7 +79,7 @@ async function deliver(kernel: Kernel, mailer: Mailer, row: ClaimedMail): Promis
     if (!template) throw new UnsendableError('no feature brings it any more')
     const { siteName } = kernel.settings
     const locale = kernel.locales.speak(body.language)
-    const { subject, text, html } = template({ ...body.view, siteName, locale })
+    const { subject, text, html } = writeMailBy(kernel, mail, { ...body.view, siteName, locale }, template)
     const whole = kernel.mailLayout({ subject, body: html, siteName, locale }).toString()
     await inTime(async () => mailer.send({ to: row.to, subject: inOneLine(subject), text, html: whole, mail, id }))
   } catch (error) {

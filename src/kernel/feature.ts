@@ -37,6 +37,8 @@ export interface Feature {
   readonly record?: (event: AuthEvent, tools: { keyed(label: string, text: string): string }) => Work
   /** The mails that it sends, by name. */
   readonly mails?: Readonly<Record<string, MailTemplate>>
+  /** The names of the files that may take the place of its mails, by the mail's name: `reset_instructions`. */
+  readonly mailFiles?: Readonly<Record<string, string>>
   /** The mail that invites a user whom an operator made, to choose a first secret; given by at most one feature. */
   readonly invitation?: { readonly mail: string; readonly link: Omit<MailedLinkWish, 'stamp'> }
   /** Complaints that stop the start-up, each a sentence that says what to change. */

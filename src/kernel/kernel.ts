@@ -51,6 +51,8 @@ export interface Kernel<U extends User = User> {
   readonly emitter: Emitter
   /** Templates of mails, by name. */
   readonly mails: ReadonlyMap<string, MailTemplate>
+  /** Names of the files that may take the place of mails, by the mail's name. */
+  readonly mailFiles: ReadonlyMap<string, string>
   readonly mailLayout: MailLayout
   readonly delivery: Delivery
   /** Keeps the platform alive for work after the reply. */

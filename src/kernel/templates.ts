@@ -1,6 +1,7 @@
-/** Pages by files of the application: which files there may be, and what is shown when one fails. */
+/** Pages and mails by files of the application: which files there may be, and what is shown when one fails. */
 import type { Html } from '../html/html.ts'
 import { defaultLayout, type Layout } from '../html/layout.ts'
+import type { MailTemplate, MailView, WrittenMail } from '../html/mail.ts'
 import type { Templates, TemplateView } from '../html/templates.ts'
 import type { Report } from './emit.ts'
 import type { Kernel, MountedRoute } from './kernel.ts'
@@ -9,12 +10,36 @@ import type { Kernel, MountedRoute } from './kernel.ts'
 const ownNames = ['base', 'error']
 
 /** Checks that every file takes the place of something. @throws Error that names the one that does not */
-export function checkTemplates({ pages }: Templates, routes: readonly MountedRoute[]): void {
+export function checkTemplates({ pages, mails }: Templates, routes: readonly MountedRoute[], mailFiles: readonly string[]): void {
   const known = [...ownNames, ...routes.flatMap(({ route }) => route.template ?? [])]
   for (const [name, path] of pages) {
     if (!known.includes(name)) {
       throw new Error(`${path} takes the place of no page: there are ${known.join(', ')}. The name of a part begins with "_".`)
     }
+  }
+  for (const [name, path] of mails) {
+    if (!mailFiles.includes(name)) {
+      throw new Error(`${path} takes the place of no mail: there are ${mailFiles.join(', ')}. The name of a part begins with "_".`)
+    }
+  }
+}
+
+/** A mail by its files, if there are any; by the function if there are none, or if a file fails: the link must arrive. */
+export function writeMailBy(
+  { templates, mailFiles, report }: Pick<Kernel, 'templates' | 'mailFiles' | 'report'>,
+  mail: string,
+  view: MailView,
+  write: MailTemplate,
+): WrittenMail {
+  const shipped = write(view)
+  const name = mailFiles.get(mail)
+  const path = name === undefined ? undefined : templates?.mails.get(name)
+  if (!templates || name === undefined || path === undefined) return shipped
+  try {
+    return templates.mail(name, { ...view, shipped: shipped.html })
+  } catch (error) {
+    report(error, `${path} failed, so the shipped mail was sent`)
+    return shipped
   }
 }
 

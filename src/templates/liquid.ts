@@ -1,4 +1,4 @@
-/** `portcullis/templates/liquid`: pages from Liquid files of the application, read and checked once, at the start. */
+/** `portcullis/templates/liquid`: pages and mails from Liquid files of the application, read and checked once, at the start. */
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { Drop, Liquid, RenderTag, type Template } from 'liquidjs'
@@ -10,33 +10,51 @@ import type { Locale } from '../model/locale.ts'
 const tags = ['#', 'assign', 'break', 'capture', 'case', 'comment', 'continue', 'echo', 'for', 'if', 'liquid', 'raw', 'render', 'unless']
 
 /**
- * Reads the files in `<folder>/security`: `login_user.html` takes the place of the page of that name, `_name.html` is a part that others
- * `render`. Needs the package `liquidjs`.
+ * Reads the files in `<folder>/security`: `login_user.html` takes the place of the page of that name, `email/reset_instructions.txt` and
+ * `.html` together that of a mail, `_name.html` is a part that others `render`. Needs the package `liquidjs`.
  *
- * Everything is escaped but what is markup already (`body`, `shipped`); the filter `raw` does not exist.
+ * In HTML everything is escaped but what is markup already (`body`, `shipped`); the filter `raw` does not exist. The text of a mail begins
+ * with the line `Subject: …`.
  *
  * @param folder from where the process was started
- * @throws Error that names file and line when one cannot be read or is no template
+ * @throws Error that names file and line when one cannot be read or is no template, and the file that a mail lacks
  */
 export function liquid(folder = 'templates'): Templates {
   const sources = readSources(folder)
-  const engine = createEngine(sources)
+  const [ofHtml, ofText] = [createEngine(sources, escapeValue), createEngine(sources, textOf)]
   const parsed = new Map<string, readonly Template[]>()
   const pages = new Map<string, string>()
+  const mails = new Map<string, string>()
   for (const [name, source] of sources) {
     const path = join(folder, name)
-    const template = parse(engine, source, path)
+    const isText = name.endsWith('.txt')
+    parsed.set(name, parse(isText ? ofText : ofHtml, source, path))
     const page = /^security\/([^_/][^/]*)\.html$/.exec(name)?.[1]
-    if (page === undefined) continue
-    parsed.set(page, template)
-    pages.set(page, path)
+    if (page !== undefined) pages.set(page, path)
+    const mail = /^security\/email\/([^_/][^/]*)\.(?:html|txt)$/.exec(name)?.[1]
+    if (mail === undefined) continue
+    const other = `security/email/${mail}.${isText ? 'html' : 'txt'}`
+    if (!sources.has(other)) throw new Error(`liquid: the file ${join(folder, other)} is missing beside ${path}: a mail has both forms.`)
+    if (isText && !source.startsWith('Subject: ')) throw new Error(`liquid: the file ${path} must begin with the line "Subject: …".`)
+    if (isText) mails.set(mail, path)
   }
+
+  function render(engine: Liquid, name: string, scope: object, locale: Locale): string {
+    return String(engine.renderSync([...(parsed.get(`security/${name}`) ?? [])], scope, { globals: { locale } }))
+  }
+
   return {
     pages,
+    mails,
     page(name, view) {
       const { locale, values = {}, errors = {} } = view
       const scope = { ...view, values: new ByField(values, ''), errors: new ByField(errors, []) }
-      return Html.of(String(engine.renderSync([...(parsed.get(name) ?? [])], scope, { globals: { locale } })))
+      return Html.of(render(ofHtml, `${name}.html`, scope, locale))
+    },
+    mail(name, view) {
+      const [head = '', ...lines] = render(ofText, `email/${name}.txt`, view, view.locale).split('\n')
+      const text = lines.join('\n').replace(/^\n+/, '')
+      return { subject: head.replace(/^Subject: /, ''), text, html: Html.of(render(ofHtml, `email/${name}.html`, view, view.locale)) }
     },
   }
 }
@@ -66,7 +84,7 @@ function readSources(folder: string): ReadonlyMap<string, string> {
   } catch (cause) {
     throw new Error(`liquid: the folder ${root} cannot be read.`, { cause })
   }
-  const files = names.map((name) => name.replaceAll('\\', '/')).filter((name) => name.endsWith('.html'))
+  const files = names.map((name) => name.replaceAll('\\', '/')).filter((name) => name.endsWith('.html') || /^email\/.*\.txt$/.test(name))
   return new Map(files.sort().map((name) => [`security/${name}`, readSource(root, name)]))
 }
 
@@ -85,7 +103,7 @@ function readSource(root: string, name: string): string {
 }
 
 /** An engine that knows these files and no file system. */
-function createEngine(sources: ReadonlyMap<string, string>): Liquid {
+function createEngine(sources: ReadonlyMap<string, string>, outputEscape: (value: unknown) => string): Liquid {
   const engine = new Liquid({
     templates: Object.fromEntries(sources),
     cache: true,
@@ -93,7 +111,7 @@ function createEngine(sources: ReadonlyMap<string, string>): Liquid {
     strictVariables: true,
     lenientIf: true, // what is not there may be asked for: {% if errors.email %}
     ownPropertyOnly: true,
-    outputEscape: escapeValue,
+    outputEscape,
   })
   for (const name of Object.keys(engine.tags)) if (!tags.includes(name)) delete engine.tags[name]
   engine.unregisterFilter('raw')
@@ -135,6 +153,13 @@ function escapeValue(value: unknown): string {
   if (typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return value.map(escapeValue).join('')
   throw new Error('an object is no text: name one of its members')
+}
+
+/** Values of a mail's text; none holds a line break of its own, so that none passes for a line of the mail. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value.replace(/[\p{C}\p{Z}]+/gu, ' ')
+  if (Array.isArray(value)) return value.map(textOf).join('')
+  return value instanceof Html ? '' : escapeValue(value)
 }
 
 /** `{{ 'password.hint' | text: least: minimum }}`: a text of the catalogue, in the reader's language. */

@@ -18,7 +18,7 @@ const soak = process.env.PORTCULLIS_SOAK === '1'
 const megabytes = 2 ** 20
 
 test('the fields of a route are learnt from the route', async () => {
-  const site = await createSite(memory())
+  const site = await createSite(memory(), { confirms: true })
   const learnt = await learnFields(site)
   const expected = {
     login: ['email', 'password'],
@@ -37,7 +37,7 @@ test('the fields of a route are learnt from the route', async () => {
 })
 
 test('THR-75 THR-119 a field of text refuses every other JSON type by its name', async () => {
-  const site = await createSite(memory())
+  const site = await createSite(memory(), { confirms: true })
   const learnt = await learnFields(site)
   let refused = 0
   for (const route of site.auth.routes) {

@@ -53,8 +53,8 @@ const extras: StandardSchema = {
   },
 }
 
-/** Builds it on a store that is empty. */
-export async function createSite(store: Store): Promise<Site> {
+/** Builds it on a store that is empty; with `confirms`, registrations wait for a mail. */
+export async function createSite(store: Store, { confirms = false }: { readonly confirms?: boolean } = {}): Promise<Site> {
   const clock = createClock()
   const reported: string[] = []
   const auth = createAuth({
@@ -69,7 +69,7 @@ export async function createSite(store: Store): Promise<Site> {
       registration({ confirmPassword: true, extra: { schema: extras, fields: [{ name: 'nickname', label: 'Nickname' }] } }),
       magicLink(),
       changeEmail(),
-      confirmEmail(),
+      ...(confirms ? [confirmEmail()] : []),
       language(),
       secondStep(),
     ],

@@ -127,7 +127,7 @@ onEveryStore(
   },
 )
 
-onEveryStore('AL-FST-A12: a handler of refusals that fails opens nothing and is reported', async (store) => {
+onEveryStore('AL-FST-A12 AL-FST-M2: a handler of refusals that fails opens nothing and is reported', async (store) => {
   const reports: string[] = []
   const auth = installation(store, { report: (_error, about) => reports.push(about) })
   const failing = (): never => {

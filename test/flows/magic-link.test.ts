@@ -205,6 +205,21 @@ onEveryStore('a reset by mail shows whose the address is as well, so a later lin
   assert.equal((await here.open().post('/auth/login', { email: alice, password: otherPhrase })).status, 200)
 })
 
+onEveryStore('THR-2: a token planted before a login by mail is not the one after it, and opens nothing', async (store) => {
+  const here = site(store)
+  await members(here)
+  const mallory = here.open()
+  await mallory.post('/auth/login', { email: bob, password: phrase })
+  const [name = '', planted = ''] = [...mallory.cookies].find(([cookie]) => cookie.includes('session')) ?? []
+  const { token } = await ask(here)
+  const victim = here.open()
+  victim.cookies.set(name, planted)
+  assert.equal((await victim.post('/auth/magic-link/redeem', { token })).status, 200)
+  assert.notEqual(victim.cookies.get(name), planted)
+  assert.match((await victim.get('/members')).text, /alice@example\.com/)
+  assert.equal((await mallory.get('/members')).status, 401)
+})
+
 onEveryStore('with `sameBrowser` only the browser that asked gets in, and another one is told so', async (store) => {
   const here = site(store, { sameBrowser: true })
   await members(here)

@@ -305,3 +305,82 @@ test('other files of the folder are left alone, a linked one is read, and a link
   symlinkSync(join(folder, 'index.html'), join(folder, 'security', '_out.html'))
   assert.throws(() => liquid(folder), /security\/_out\.html is a link that leads out of/)
 })
+
+const mailFiles = [
+  'reset_instructions',
+  'invitation',
+  'change_notice',
+  'confirmation_instructions',
+  'welcome_existing',
+  'login_instructions',
+  'change_email_instructions',
+  'change_email_notice',
+  'change_email_undone',
+]
+
+test('AL-FST-G3: files take the place of a mail: its subject and text escape nothing, its HTML everything', async (t) => {
+  const both = (name: string): Files => ({
+    [`email/${name}.txt`]: `Subject: ${name} for {{ to }}\n\n{{ link.url }} {{ data.email }} {{ siteName }} {% render 'security/email/_end.txt' %}`,
+    [`email/${name}.html`]: `<i>${name}</i> <a href="{{ link.url }}">{{ user.email }}</a> {{ siteName }} {{ at | time }}{{ shipped }}`,
+  })
+  const files = Object.assign({ 'email/_end.txt': 'The end.' }, ...mailFiles.map(both)) as Files
+  const mailed = [magicLink(), changeEmail(), confirmEmail()]
+  const { open, reported, auth, mailbox } = site(t, files, { siteName: 'A & B <b>' }, mailed)
+  await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
+  await auth.admin.users.invite({ email: 'bob@example.com' })
+  const browser = open()
+  await browser.post('/auth/forgot-password', { email: 'alice@example.com' })
+  await browser.post('/auth/magic-link', { email: 'alice@example.com' })
+  await browser.post('/auth/register', { email: 'new@example.com', password: phrase })
+  await browser.post('/auth/register', { email: 'alice@example.com', password: phrase })
+  await browser.post('/auth/login', { email: 'alice@example.com', password: phrase })
+  const tokenFor = async (to: string): Promise<string> => {
+    await auth.settled()
+    return /token=([\w-]+)/.exec(mailbox.latest(to)?.text ?? '')?.[1] ?? ''
+  }
+  await browser.post('/auth/change-email', { email: 'ada@example.com' })
+  await browser.post('/auth/change-email/confirm', { token: await tokenFor('ada@example.com') })
+  await browser.post('/auth/change-email/undo', { token: await tokenFor('alice@example.com') })
+  await auth.settled()
+  const user = await auth.admin.users.byEmail('alice@example.com')
+  await auth.admin.users.changePassword(user?.id ?? '', `${phrase} again`)
+  await auth.settled()
+  const seen = new Set(mailbox.messages.map(({ subject }) => subject.split(' ', 1)[0]))
+  assert.deepEqual([...seen].toSorted(), mailFiles.toSorted())
+  for (const { subject, text, html: body, to } of mailbox.messages) {
+    assert.ok(subject.endsWith(` for ${to}`), subject)
+    assert.match(text, /A & B <b> The end\.$/)
+    assert.ok(body.includes('A &amp; B &lt;b&gt;') && body.includes('<p style='), body)
+  }
+  assert.deepEqual(reported, [])
+  const guide = readFileSync(new URL('../../docs/guide/templates.md', import.meta.url), 'utf8')
+  assert.deepEqual([...guide.matchAll(/^\| `email\/(\w+)` \|/gm)].map(([, name = '']) => name).toSorted(), mailFiles.toSorted())
+})
+
+test('a mail of which one form is missing, without a subject, or of no feature stops the start by its name; one that fails later is sent as shipped', async (t) => {
+  const start = (files: Files) => (): unknown => site(t, files)
+  const text = 'Subject: New password\n\n{{ link.url }}'
+  assert.throws(start({ 'email/reset_instructions.txt': text }), /email\/reset_instructions\.html is missing beside/)
+  assert.throws(start({ 'email/reset_instructions.html': '<p>' }), /email\/reset_instructions\.txt is missing beside/)
+  assert.throws(
+    start({ 'email/reset_instructions.txt': '{{ link.url }}', 'email/reset_instructions.html': '' }),
+    /must begin with the line "Subject: …"/,
+  )
+  assert.throws(
+    start({ 'email/rest_instructions.txt': text, 'email/rest_instructions.html': '' }),
+    /takes the place of no mail: there are reset_instructions,/,
+  )
+  assert.throws(
+    start({ 'email/reset_instructions.txt': `${text}{% if %}`, 'email/reset_instructions.html': '' }),
+    /reset_instructions\.txt/,
+  )
+  const { open, auth, mailbox, reported } = site(t, {
+    'email/reset_instructions.txt': `${text} {{ nothing }}`,
+    'email/reset_instructions.html': '',
+  })
+  await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
+  await open().post('/auth/forgot-password', { email: 'alice@example.com' })
+  await auth.settled()
+  assert.match(mailbox.latest('alice@example.com')?.text ?? '', /Somebody, probably you/)
+  assert.match(reported.join(), /reset_instructions\.txt failed, so the shipped mail was sent/)
+})

@@ -49,6 +49,11 @@ export function changeEmail(options: ChangeEmailOptions = {}): Feature {
     name: 'change-email',
     routes: [requestRoute(pages, linkSeconds), confirmRoute(pages, undoSeconds), undoRoute(pages)],
     mails: { 'email.change': change, 'email.changed': changed, 'email.change_undone': undone },
+    mailFiles: {
+      'email.change': 'change_email_instructions',
+      'email.changed': 'change_email_notice',
+      'email.change_undone': 'change_email_undone',
+    },
   }
 }
 

@@ -38,6 +38,7 @@ export function confirmEmail(options: ConfirmEmailOptions = {}): Feature {
     beforeAccount: (ctx, draft) => holdRegistration(ctx, draft, rules),
     routes: [confirmRoute(pages.confirmEmail ?? confirmEmailPage, rules), resendRoute(rules)],
     mails: { 'registration.confirm': mails.confirm ?? confirmMail, 'registration.taken': mails.taken ?? takenMail },
+    mailFiles: { 'registration.confirm': 'confirmation_instructions', 'registration.taken': 'welcome_existing' },
   }
 }
 

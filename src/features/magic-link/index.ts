@@ -34,6 +34,7 @@ export function magicLink(options: MagicLinkOptions = {}): Feature {
     proofs: [proof],
     routes: [askRoute(pages, rules), redeemRoute(pages, rules)],
     mails: { 'magic_link.link': mails.link ?? magicLinkMail },
+    mailFiles: { 'magic_link.link': 'login_instructions' },
   }
 }
 

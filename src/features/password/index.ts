@@ -73,6 +73,7 @@ export function password(options: PasswordFeatureOptions = {}): Feature {
     ...base,
     routes: [...base.routes, forgotRoute(pages, seconds), resetRoute(pages)],
     mails: { 'password.reset': reseting, 'password.invitation': inviting, 'password.changed': changed },
+    mailFiles: { 'password.reset': 'reset_instructions', 'password.invitation': 'invitation', 'password.changed': 'change_notice' },
     invitation: { mail: 'password.invitation', link: resetLink(milliseconds(invitation, 'password: invitation') / 1000) },
     record: notice,
   }

@@ -2,7 +2,7 @@
 import type { Change, ChangeKind, Conflict, NewUser } from '../../model/change.ts'
 import type { Entry } from '../../model/entry.ts'
 import { compareBytes, sortedNames } from '../byte-order.ts'
-import { pairKey, type Tables } from './tables.ts'
+import { emailEntry, pairKey, type Tables, usernameEntry } from './tables.ts'
 
 type Refusal = Omit<Conflict, 'index'>
 
@@ -21,21 +21,20 @@ function dispatch<K extends ChangeKind>(tables: Tables, change: ChangeOf<K>): Re
 }
 
 const everyDoer: Doers = {
-  'users.create': ({ users }, { user }) => {
-    const refusal = users.has(user.id) ? takenBy('id') : takenKey(users.rows(), user)
-    if (refusal === null) users.set(user.id, user)
+  'users.create': (tables, { user }) => {
+    const refusal = tables.users.has(user.id) ? takenBy('id') : takenKey(tables, user)
+    if (refusal === null) putUser(tables, user)
     return refusal
   },
 
-  'users.update': ({ users }, { id, set, when = {} }) => {
-    const user = users.get(id)
+  'users.update': (tables, { id, set, when = {} }) => {
+    const user = tables.users.get(id)
     if (user === undefined) return { reason: 'gone' }
     if (isStale(user, when)) return { reason: 'stale' }
     const { own = {}, ...columns } = set
     const next = { ...user, ...columns, extra: { ...(set.extra ?? user.extra), ...own } }
-    const others = users.rows().filter((other) => other.id !== id)
-    const refusal = takenKey(others, next)
-    if (refusal === null) users.set(id, next)
+    const refusal = takenKey(tables, next)
+    if (refusal === null) putUser(tables, next)
     return refusal
   },
 
@@ -45,8 +44,11 @@ const everyDoer: Doers = {
     return user.active && user.stamp === stamp ? null : { reason: 'stale' }
   },
 
-  'users.delete': ({ users, userRoles, links, records, outbox, sessions, tickets }, { id }) => {
-    if (!users.delete(id)) return { reason: 'gone' }
+  'users.delete': (tables, { id }) => {
+    const { users, userRoles, links, records, outbox, sessions, tickets } = tables
+    if (!users.has(id)) return { reason: 'gone' }
+    dropKeys(tables, id)
+    users.delete(id)
     userRoles.delete(id)
     for (const table of [links, records, outbox, sessions, tickets])
       table.deleteWhere((row: { readonly userId: string | null }) => row.userId === id)
@@ -150,10 +152,24 @@ export function newestFirst(
   return b.createdAt - a.createdAt || compareBytes(b.hash, a.hash)
 }
 
-function takenKey(others: readonly NewUser[], user: NewUser): Refusal | null {
-  if (others.some(({ emailKey }) => emailKey === user.emailKey)) return takenBy('email')
-  if (user.usernameKey !== null && others.some(({ usernameKey }) => usernameKey === user.usernameKey)) return takenBy('username')
+function takenKey({ userIds }: Tables, { id, emailKey, usernameKey }: NewUser): Refusal | null {
+  if ((userIds.get(emailEntry(emailKey)) ?? id) !== id) return takenBy('email')
+  if (usernameKey !== null && (userIds.get(usernameEntry(usernameKey)) ?? id) !== id) return takenBy('username')
   return null
+}
+
+function putUser(tables: Tables, user: NewUser): void {
+  dropKeys(tables, user.id)
+  tables.users.set(user.id, user)
+  tables.userIds.set(emailEntry(user.emailKey), user.id)
+  if (user.usernameKey !== null) tables.userIds.set(usernameEntry(user.usernameKey), user.id)
+}
+
+function dropKeys({ users, userIds }: Tables, id: string): void {
+  const user = users.get(id)
+  if (user === undefined) return
+  userIds.delete(emailEntry(user.emailKey))
+  if (user.usernameKey !== null) userIds.delete(usernameEntry(user.usernameKey))
 }
 
 function takenBy(field: string): Refusal {

@@ -4,11 +4,11 @@ import type { Everything, Reads } from '../../model/store.ts'
 import type { Role, User, UserRecord } from '../../model/user.ts'
 import { compareBytes, keyRange, sortedNames } from '../byte-order.ts'
 import { isLiveEntry, newestFirst } from './changes.ts'
-import { pairKey, type Tables } from './tables.ts'
+import { emailEntry, pairKey, type Tables, usernameEntry } from './tables.ts'
 
 /** The reads over these tables. */
 export function memoryReads<U extends User>(tables: Tables): Reads<U> {
-  const { users, roles, userRoles, links, records } = tables
+  const { users, userIds, roles, userRoles, links, records } = tables
 
   function recordOf(user: NewUser | undefined): UserRecord<U> | null {
     return user === undefined ? null : { user: typed(user), stamp: user.stamp, passwordHash: user.passwordHash }
@@ -30,8 +30,8 @@ export function memoryReads<U extends User>(tables: Tables): Reads<U> {
   return {
     users: {
       byId: (id) => recordOf(users.get(id)),
-      byEmailKey: (key) => recordOf(users.rows().find(({ emailKey }) => emailKey === key)),
-      byUsernameKey: (key) => recordOf(users.rows().find(({ usernameKey }) => usernameKey === key)),
+      byEmailKey: (key) => recordOf(users.get(userIds.get(emailEntry(key)) ?? '')),
+      byUsernameKey: (key) => recordOf(users.get(userIds.get(usernameEntry(key)) ?? '')),
       list: ({ limit, after, prefix = '' }) => {
         const { from, before } = keyRange(prefix, after)
         return users

@@ -25,6 +25,8 @@ export class Tables {
   readonly journal: Journal = new Journal()
   /** By id. */
   readonly users: Table<string, NewUser> = new Table(this.journal)
+  /** Ids of users by what each has alone: see `emailEntry` and `usernameEntry`. */
+  readonly userIds: Table<string, string> = new Table(this.journal)
   /** By name. */
   readonly roles: Table<string, Role> = new Table(this.journal)
   /** Names of roles by the user's id. */
@@ -46,6 +48,16 @@ export class Tables {
   readonly attempts: Table<string, GroupedCount> = new Table(this.journal)
   /** By nonce. */
   readonly nonces: Table<string, NonceWindow & { readonly expiresAt: number }> = new Table(this.journal)
+}
+
+/** What a user is found by in `userIds`, by address. */
+export function emailEntry(emailKey: string): string {
+  return pairKey('email', emailKey)
+}
+
+/** What a user is found by in `userIds`, by username. */
+export function usernameEntry(usernameKey: string): string {
+  return pairKey('username', usernameKey)
 }
 
 /** One key out of two texts, whatever they hold. */
