@@ -49,6 +49,8 @@ function developmentSecret(): string {
 
 export type { HashScheme, HashSchemeName } from './crypto/password-hash-scheme.ts'
 export type { Random } from './crypto/random.ts'
+export { type ConfirmEmailOptions, confirmEmail } from './features/confirm-email/index.ts'
+export type { ConfirmEmailView, ResendConfirmationView } from './features/confirm-email/pages.ts'
 export { type LanguageOptions, language } from './features/language/index.ts'
 export type { LanguageLine, LanguageView } from './features/language/pages.ts'
 export { type BreachedPasswordsOptions, breachedPasswords } from './features/password/breached.ts'

@@ -22,7 +22,7 @@ import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain } from 
 import { foreseeUser, newUserId } from './new-user.ts'
 import { pathFor, showPage } from './pages.ts'
 import { closeSession, openSession } from './session.ts'
-import type { Draft, Proven, Step, Subject } from './step.ts'
+import type { Draft, NewAccount, Proven, Step, Subject } from './step.ts'
 import { showBy } from './templates.ts'
 import { countMail, countRegistration, judgeGuess, unlockAccount } from './throttle.ts'
 import { dropTicket } from './tickets.ts'
@@ -77,10 +77,14 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     endSessions: (userId, which) => endSessions(exchange, userId, which),
     newUserId: async () => newUserId(kernel),
     register: async (draft, proven) => {
-      for (const { beforeAccount } of kernel.features) if (beforeAccount) return beforeAccount(context, draft)
-      const { record, step } = await newAccount(exchange, draft, proven)
+      const { record, step } = await newAccount(exchange, draft, proven.method)
+      for (const { beforeAccount } of kernel.features) {
+        const instead = await beforeAccount?.(context, draft)
+        if (instead) return instead
+      }
       return reply(await enter(context, exchange, await firstEntry(exchange, record, proven, step)), targets.register)
     },
+    create: (draft, by) => newAccount(exchange, draft, by),
     challenge: (ceremony, value, options) => sealChallenge(exchange, ceremony, value, options),
     challenged: (ceremony, id) => findChallenge(exchange, ceremony, id),
     newLink: (wish) => newLink(exchange, wish),
@@ -170,7 +174,7 @@ async function verifyBy(context: Context, exchange: Exchange, method: string, va
 }
 
 /** What makes an account of a draft. */
-async function newAccount(exchange: Exchange, draft: Draft, proven: Proven): Promise<{ readonly record: UserRecord; readonly step: Step }> {
+async function newAccount(exchange: Exchange, draft: Draft, method: string): Promise<NewAccount> {
   const { userId: id, email, username, usernameKey, passwordHash, extra } = draft
   const address = readAddress(email)
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
@@ -182,7 +186,7 @@ async function newAccount(exchange: Exchange, draft: Draft, proven: Proven): Pro
     record: { user, stamp, passwordHash },
     step: {
       changes: [{ kind: 'users.create', user: created }, ...draft.changes],
-      events: [{ name: 'user.registered', user, method: proven.method }],
+      events: [{ name: 'user.registered', user, method }],
     },
   }
 }

@@ -17,6 +17,7 @@ import type {
   Guess,
   Identified,
   LinkWish,
+  NewAccount,
   PasswordContext,
   Proven,
   Source,
@@ -116,6 +117,8 @@ export interface Context extends Ground {
   newUserId(): Promise<string>
   /** Ends a registration: makes the account and logs in, or what `beforeAccount` does instead. */
   register(draft: Draft, proven: Proven): Promise<Response>
+  /** What makes the account of a draft, for `commit` or `login`; `by` says how it was registered. @throws AuthError `invalid_fields` for what the store cannot keep */
+  create(draft: Draft, by: string): Promise<NewAccount>
   /** Seals a challenge to this browser and ceremony, for `seconds`; gives the id to find it by. */
   challenge(ceremony: string, data: Json, options: { readonly seconds: number; readonly record?: UserRecord }): Promise<string>
   /** The challenge of this browser. @throws AuthError `challenge_expired` */

@@ -81,6 +81,13 @@ export interface Draft {
   readonly changes: readonly Change[]
 }
 
+/** An account that a step will have made. */
+export interface NewAccount {
+  /** As it will be. */
+  readonly record: UserRecord
+  readonly step: Step
+}
+
 /** Where a request came from. */
 export interface Source {
   readonly ip: string | null

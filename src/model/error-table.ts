@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'conflict'
   | 'payload_too_large'
   | 'unsupported_media_type'
+  | 'password_required'
   | 'too_many_attempts'
   | 'internal_error'
   | 'overloaded'
@@ -52,6 +53,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   conflict: { status: 409, message: 'Something changed meanwhile. Please try again.' },
   payload_too_large: { status: 413, message: 'The request is too large.' },
   unsupported_media_type: { status: 415, message: 'Send this as a form or as JSON.' },
+  password_required: { status: 422, message: 'Please give the password that was chosen at the registration.' },
   too_many_attempts: { status: 429, message: 'Too many attempts. Please wait a while.' },
   internal_error: { status: 500, message: 'Something went wrong. Please try again later.' },
   overloaded: { status: 503, message: 'The server is busy. Please try again in a moment.' },

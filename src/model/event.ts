@@ -26,6 +26,10 @@ export interface EventPayloads {
   /** A new password was chosen by a mailed link. */
   'password.reset': { readonly by: 'user' }
   'password.rehashed': { readonly from: string; readonly to: string }
+  /** Somebody asked for a mail to confirm an address: by registering, or for another one. `user` is who has the address already. */
+  'email.confirmation_requested': { readonly by: 'user' }
+  /** A registration was confirmed by its mailed link, and the account made. */
+  'email.confirmed': { readonly by: 'user' }
   'sessions.ended': { readonly count: number; readonly by: 'user' | 'operator' }
   'roles.changed': { readonly added: readonly string[]; readonly removed: readonly string[]; readonly by: 'operator' }
   /** A mail was handed over. */

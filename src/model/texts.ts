@@ -117,6 +117,34 @@ export interface Texts extends ErrorTexts {
   readonly 'register.password_again': string
   readonly 'register.not_the_same': string
 
+  // pages and mails that confirm an address
+  readonly 'confirm_email.title': string
+  readonly 'confirm_email.intro': (about: { readonly email: string }) => string
+  /** In a browser that is not known to be the one that registered. */
+  readonly 'confirm_email.elsewhere': (about: { readonly email: string }) => string
+  readonly 'confirm_email.button': string
+  readonly 'confirm_email.not_mine': string
+  /** What the button beside it does. */
+  readonly 'confirm_email.not_mine_effect': string
+  readonly 'resend_confirmation.title': string
+  readonly 'resend_confirmation.link': string
+  readonly 'resend_confirmation.intro': string
+  readonly 'resend_confirmation.button': string
+  /** After a registration. */
+  readonly 'resend_confirmation.registered': string
+  /** After another mail was asked for; says nothing of whether one was sent. */
+  readonly 'resend_confirmation.sent': string
+  readonly 'mail.confirm.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.confirm.intro': (about: { readonly siteName: string; readonly email: string }) => string
+  readonly 'mail.confirm.button': string
+  readonly 'mail.confirm.not_you': string
+  readonly 'mail.taken.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.taken.intro': (about: { readonly siteName: string; readonly email: string }) => string
+  readonly 'mail.taken.log_in': string
+  /** Where passwords are replaced by mail. */
+  readonly 'mail.taken.forgot': string
+  readonly 'mail.taken.not_you': string
+
   // the pages of a session
   readonly 'sessions.title': string
   readonly 'sessions.link': string

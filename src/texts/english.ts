@@ -24,6 +24,7 @@ export const english: Texts = {
   'error.conflict': errorTable.conflict.message,
   'error.payload_too_large': errorTable.payload_too_large.message,
   'error.unsupported_media_type': errorTable.unsupported_media_type.message,
+  'error.password_required': 'Please give the password that was chosen at the registration.',
   'error.too_many_attempts': errorTable.too_many_attempts.message,
   'error.internal_error': errorTable.internal_error.message,
   'error.overloaded': errorTable.overloaded.message,
@@ -123,6 +124,34 @@ export const english: Texts = {
   'register.button': 'Create account',
   'register.password_again': 'Password, once more',
   'register.not_the_same': 'This is not the same password.',
+
+  'confirm_email.title': 'Confirm your e-mail address',
+  'confirm_email.intro': ({ email }) => `Confirm that ${email} is your address. Then your account is made.`,
+  'confirm_email.elsewhere': ({ email }) =>
+    `An account is to be made for ${email}. Give the password that was chosen for it, to show that it was you who registered.`,
+  'confirm_email.button': 'Confirm',
+  'confirm_email.not_mine': 'I did not choose this password',
+  'confirm_email.not_mine_effect':
+    'If you have not registered here, somebody else has given your address. What they entered is thrown away, and you may register anew.',
+  'resend_confirmation.title': 'Confirm your e-mail address',
+  'resend_confirmation.link': 'No mail to confirm your address?',
+  'resend_confirmation.intro': 'Has no mail come? In the browser that you registered with, we send you another one.',
+  'resend_confirmation.button': 'Send me another mail',
+  'resend_confirmation.registered':
+    'Almost done: a mail is on its way to you. Open the link in it to finish. It may take a minute, and it may be among the unwanted mail.',
+  'resend_confirmation.sent': 'If you registered with this address in this browser, another mail with a link is on its way.',
+  'mail.confirm.subject': ({ siteName }) => `Confirm your address for ${siteName}`,
+  'mail.confirm.intro': ({ siteName, email }) =>
+    `Somebody, probably you, registered at ${siteName} with the address ${email}. Confirm it to have your account.`,
+  'mail.confirm.button': 'Confirm the address',
+  'mail.confirm.not_you': 'If you have not registered, you need not do anything: there will be no account.',
+  'mail.taken.subject': ({ siteName }) => `You have an account at ${siteName} already`,
+  'mail.taken.intro': ({ siteName, email }) =>
+    `Somebody, probably you, tried to register at ${siteName} with the address ${email}. There is an account with this address already.`,
+  'mail.taken.log_in': 'If it was you, log in instead.',
+  'mail.taken.forgot':
+    'If it was you, log in instead. If you do not remember your password, the link "Forgotten your password?" where you log in helps.',
+  'mail.taken.not_you': 'If it was somebody else, you need not do anything: nothing has changed, and they were not told of your account.',
 
   'sessions.title': 'Where you are logged in',
   'sessions.link': 'Where you are logged in',

@@ -23,6 +23,7 @@ export const german: Texts = {
   'error.conflict': 'Inzwischen hat sich etwas geändert. Bitte versuchen Sie es noch einmal.',
   'error.payload_too_large': 'Die Anfrage ist zu groß.',
   'error.unsupported_media_type': 'Bitte senden Sie dies als Formular oder als JSON.',
+  'error.password_required': 'Bitte geben Sie das Passwort an, das bei der Registrierung gewählt wurde.',
   'error.too_many_attempts': 'Zu viele Versuche. Bitte warten Sie eine Weile.',
   'error.internal_error': 'Etwas ist schiefgegangen. Bitte versuchen Sie es später noch einmal.',
   'error.overloaded': 'Der Server ist ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
@@ -124,6 +125,37 @@ export const german: Texts = {
   'register.button': 'Konto anlegen',
   'register.password_again': 'Passwort, noch einmal',
   'register.not_the_same': 'Das ist nicht dasselbe Passwort.',
+
+  'confirm_email.title': 'E-Mail-Adresse bestätigen',
+  'confirm_email.intro': ({ email }) => `Bestätigen Sie, dass ${email} Ihre Adresse ist. Dann wird Ihr Konto angelegt.`,
+  'confirm_email.elsewhere': ({ email }) =>
+    `Für ${email} soll ein Konto angelegt werden. Geben Sie das Passwort an, das dafür gewählt wurde, um zu zeigen, dass Sie sich registriert haben.`,
+  'confirm_email.button': 'Bestätigen',
+  'confirm_email.not_mine': 'Dieses Passwort habe ich nicht gewählt',
+  'confirm_email.not_mine_effect':
+    'Wenn Sie sich hier nicht registriert haben, hat jemand anderes Ihre Adresse angegeben. Dessen Angaben werden verworfen, und Sie können sich neu registrieren.',
+  'resend_confirmation.title': 'E-Mail-Adresse bestätigen',
+  'resend_confirmation.link': 'Keine E-Mail zur Bestätigung bekommen?',
+  'resend_confirmation.intro':
+    'Ist keine E-Mail gekommen? In dem Browser, in dem Sie sich registriert haben, schicken wir Ihnen noch eine.',
+  'resend_confirmation.button': 'Noch eine E-Mail schicken',
+  'resend_confirmation.registered':
+    'Fast fertig: Eine E-Mail ist zu Ihnen unterwegs. Öffnen Sie den Link darin, um die Registrierung abzuschließen. Das kann eine Minute dauern; sehen Sie auch bei den unerwünschten Mails nach.',
+  'resend_confirmation.sent':
+    'Wenn Sie sich in diesem Browser mit dieser Adresse registriert haben, ist noch eine E-Mail mit einem Link unterwegs.',
+  'mail.confirm.subject': ({ siteName }) => `Ihre Adresse für ${siteName} bestätigen`,
+  'mail.confirm.intro': ({ siteName, email }) =>
+    `Jemand, wahrscheinlich Sie, hat sich bei ${siteName} mit der Adresse ${email} registriert. Bestätigen Sie sie, um Ihr Konto zu bekommen.`,
+  'mail.confirm.button': 'Adresse bestätigen',
+  'mail.confirm.not_you': 'Wenn Sie sich nicht registriert haben, brauchen Sie nichts zu tun: Es wird kein Konto angelegt.',
+  'mail.taken.subject': ({ siteName }) => `Sie haben schon ein Konto bei ${siteName}`,
+  'mail.taken.intro': ({ siteName, email }) =>
+    `Jemand, wahrscheinlich Sie, wollte sich bei ${siteName} mit der Adresse ${email} registrieren. Zu dieser Adresse gibt es schon ein Konto.`,
+  'mail.taken.log_in': 'Wenn Sie das waren, melden Sie sich einfach an.',
+  'mail.taken.forgot':
+    'Wenn Sie das waren, melden Sie sich einfach an. Wenn Sie Ihr Passwort nicht mehr wissen, hilft „Passwort vergessen?“ bei der Anmeldung.',
+  'mail.taken.not_you':
+    'Wenn es jemand anderes war, brauchen Sie nichts zu tun: Es hat sich nichts geändert, und von Ihrem Konto hat er nichts erfahren.',
 
   'sessions.title': 'Wo Sie angemeldet sind',
   'sessions.link': 'Wo Sie angemeldet sind',
