@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {
   type Auth,
+  confirmEmail,
   createAuth,
   errorTable,
   language,
@@ -50,8 +51,8 @@ const extras: StandardSchema = {
   },
 }
 
-/** Builds it on a store that is empty. */
-export async function createSite(store: Store): Promise<Site> {
+/** Builds it on a store that is empty; where addresses are confirmed, a registration makes no account by itself. */
+export async function createSite(store: Store, { confirms = false }: { readonly confirms?: boolean } = {}): Promise<Site> {
   const clock = createClock()
   const reported: string[] = []
   const auth = createAuth({
@@ -64,6 +65,7 @@ export async function createSite(store: Store): Promise<Site> {
       session(),
       password(),
       registration({ confirmPassword: true, extra: { schema: extras, fields: [{ name: 'nickname', label: 'Nickname' }] } }),
+      ...(confirms ? [confirmEmail({ loginAfter: true })] : []),
       language(),
       secondStep(),
     ],

@@ -139,6 +139,7 @@ export const extraNames: readonly string[] = [
   'passwordHash',
   'createdAt',
   'extra',
+  'disown',
   'email[]',
   'email.x',
   'user[email]',

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { type Auth, type AuthOptions, createAuth, html, language, password, registration, session } from '../../src/index.ts'
+import { type Auth, type AuthOptions, confirmEmail, createAuth, html, language, password, registration, session } from '../../src/index.ts'
 import { memory } from '../../src/stores/memory.ts'
 import { liquid } from '../../src/templates/liquid.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
@@ -80,6 +80,26 @@ const places: Readonly<Record<string, string>> = {
   verify: '/auth/verify',
   two_factor_select: '/auth/second-factor',
 }
+
+/** The same where addresses are confirmed. */
+const confirming: Readonly<Record<string, string>> = {
+  confirm_email: '/auth/confirm-email',
+  send_confirmation: '/auth/confirm-email/resend',
+}
+
+test('AL-FST-L1: a file takes the place of the pages that confirm an address', async (t) => {
+  const files = Object.fromEntries(Object.keys(confirming).map((name) => [`${name}.html`, `<i>${name}</i>{{ shipped }}`]))
+  const { open, reported, auth, mailbox } = site(t, files, { features: [session(), password(), registration(), confirmEmail()] })
+  const browser = open()
+  await browser.post('/auth/register', { email: 'alice@example.com', password: phrase })
+  await auth.settled()
+  const token = /token=[\w-]+/.exec(mailbox.latest('alice@example.com')?.text ?? '')?.[0] ?? ''
+  for (const [name, place] of Object.entries(confirming)) {
+    const page = await browser.visit(`${place}?${token}`)
+    assert.ok(page.text.includes('<h1>') && page.text.includes(`<i>${name}</i>`) && page.text.includes('<form method="post"'), name)
+  }
+  assert.deepEqual(reported, [])
+})
 
 test('AL-FST-G1 a file takes the place of the page of its name, for every page, and `shipped` is what it stands for', async (t) => {
   const files = Object.fromEntries(Object.keys(places).map((name) => [`${name}.html`, `<i>${name}</i>{{ shipped }}`]))
@@ -164,13 +184,14 @@ test('the files of the guide work as they stand there, and its table names every
   assert.match(refused.text, /value="" required>\s*<p class="error">This is required\.<\/p>/)
   const done = await browser.submit('/auth/login', { email: 'alice@example.com', password: phrase })
   assert.deepEqual([done.status, reported], [303, []])
-  const features = [session(), password(), registration(), language()]
+  const features = [session(), password(), registration(), language(), confirmEmail()]
   const own = features.flatMap(({ routes = [] }) =>
     routes.filter(({ page }) => page).map(({ template, name }) => template ?? `nothing for ${name}`),
   )
-  assert.deepEqual(own.toSorted(), Object.keys(places).toSorted())
+  const known = Object.keys({ ...places, ...confirming })
+  assert.deepEqual(own.toSorted(), known.toSorted())
   const named = [...guide.matchAll(/^\| `(\w+)\.html` \|/gm)].map(([, name]) => name)
-  assert.deepEqual(named.toSorted(), [...Object.keys(places), 'base', 'error'].toSorted())
+  assert.deepEqual(named.toSorted(), [...known, 'base', 'error'].toSorted())
 })
 
 test('no value becomes markup: not by a filter, not by naming it anew, not in a part', async (t) => {
