@@ -133,7 +133,7 @@ export const german: Texts = {
   'confirm_email.button': 'Bestätigen',
   'confirm_email.not_mine': 'Dieses Passwort habe ich nicht gewählt',
   'confirm_email.not_mine_effect':
-    'Wenn Sie sich hier nicht registriert haben, hat jemand anderes Ihre Adresse angegeben. Dessen Angaben werden verworfen, und Sie können sich neu registrieren.',
+    'Wenn Sie sich hier nicht registriert haben, hat jemand anderes Ihre Adresse angegeben. Diese Angaben werden verworfen, und Sie können sich neu registrieren.',
   'resend_confirmation.title': 'E-Mail-Adresse bestätigen',
   'resend_confirmation.link': 'Keine E-Mail zur Bestätigung bekommen?',
   'resend_confirmation.intro':
@@ -155,7 +155,7 @@ export const german: Texts = {
   'mail.taken.forgot':
     'Wenn Sie das waren, melden Sie sich einfach an. Wenn Sie Ihr Passwort nicht mehr wissen, hilft „Passwort vergessen?“ bei der Anmeldung.',
   'mail.taken.not_you':
-    'Wenn es jemand anderes war, brauchen Sie nichts zu tun: Es hat sich nichts geändert, und von Ihrem Konto hat er nichts erfahren.',
+    'Wenn es jemand anderes war, brauchen Sie nichts zu tun: Es hat sich nichts geändert, und von Ihrem Konto wurde nichts verraten.',
 
   'sessions.title': 'Wo Sie angemeldet sind',
   'sessions.link': 'Wo Sie angemeldet sind',
