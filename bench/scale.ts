@@ -181,7 +181,7 @@ async function onSqlite(): Promise<Place> {
   await store.durable.open()
   await store.durable.close()
   const database = new DatabaseSync(file)
-  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16384; pragma busy_timeout = 20')
+  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; pragma busy_timeout = 20')
   const own = sqlite(database)
   await own.durable.open()
   return {

@@ -51,7 +51,7 @@ export interface BetterAuthLogin {
  */
 export async function makeBetterAuth(file: string, cookieCache: boolean): Promise<BetterAuthLogin> {
   const database = new DatabaseSync(file)
-  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16384')
+  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536')
   const options = {
     baseURL: origin,
     secret,

@@ -7,7 +7,7 @@ const file = databaseFile('statement')
 await logIn(await makePortcullis(file))
 
 const database = new DatabaseSync(file)
-database.exec('pragma journal_mode = wal; pragma cache_size = -16384')
+database.exec('pragma journal_mode = wal; pragma cache_size = -65536')
 const hash = database.prepare('select token_hash from portcullis_sessions').get()?.token_hash
 if (typeof hash !== 'string') throw new Error('There is no session.')
 const statement = database.prepare(`

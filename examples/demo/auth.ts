@@ -1,5 +1,16 @@
 /** The demo's authentication: which features, on which store; and the administrator it starts with. */
-import { type Auth, AuthError, confirmEmail, createAuth, language, password, registration, session } from 'portcullis'
+import {
+  type Auth,
+  AuthError,
+  changeEmail,
+  confirmEmail,
+  createAuth,
+  language,
+  magicLink,
+  password,
+  registration,
+  session,
+} from 'portcullis'
 import { sqlite } from 'portcullis/stores/sqlite'
 import type { Database } from './database.ts'
 import { createDemoMailer } from './mailbox.ts'
@@ -7,12 +18,20 @@ import { layout } from './pages.ts'
 import type { Settings } from './settings.ts'
 
 /** Makes the toolkit's installation. */
-export function createDemoAuth({ origin, secret, database, smtpUrl, confirm }: Settings, { clock, mailbox }: Database): Auth {
+export function createDemoAuth({ origin, secret, database, smtpUrl, confirms }: Settings, { clock, mailbox }: Database): Auth {
   return createAuth({
     origin,
     secret,
     store: sqlite(database),
-    features: [session({ idle: '1h' }), password(), registration(), ...(confirm ? [confirmEmail()] : []), language()],
+    features: [
+      session({ idle: '1h' }),
+      password(),
+      registration(),
+      magicLink(),
+      changeEmail(),
+      ...(confirms ? [confirmEmail()] : []),
+      language(),
+    ],
     siteName: 'Portcullis demo',
     layout,
     mailer: createDemoMailer(mailbox, smtpUrl),

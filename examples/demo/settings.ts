@@ -15,8 +15,8 @@ export interface Settings {
   readonly adminPassword: string
   /** Where mails are sent besides the demo's own mailbox. */
   readonly smtpUrl: string | null
-  /** Whether addresses are confirmed by mail before there is an account. */
-  readonly confirm: boolean
+  /** Whether registrations wait for a mailed link: `DEMO_CONFIRM=1`. */
+  readonly confirms: boolean
   /** Whether `/dev/clock` and `/dev/mailbox` are there. */
   readonly development: boolean
 }
@@ -33,7 +33,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     secret: env.AUTH_SECRET || keep(`${database}.secret`, randomText),
     adminPassword: keep(`${database}.admin-password`, randomText),
     smtpUrl: env.SMTP_URL || null,
-    confirm: env.DEMO_CONFIRM === '1',
+    confirms: env.DEMO_CONFIRM === '1',
     development: env.NODE_ENV !== 'production',
   }
 }

@@ -16,6 +16,12 @@ export interface Keyring {
   unseal(label: string, context: string, sealed: string): string | null
 }
 
+/** A key of one label, and what seals name it by. */
+interface Key {
+  readonly bytes: Buffer
+  readonly id: Buffer
+}
+
 const keyIdLength = 6
 const ivLength = 12
 const tagLength = 16
@@ -26,24 +32,27 @@ const tagLength = 16
  * @param secrets each at least 32 bytes; the first is the newest
  */
 export function createKeyring(secrets: readonly Uint8Array[], random: Random = systemRandom): Keyring {
-  const derived = new Map<string, readonly Buffer[]>()
+  const derived = new Map<string, readonly Key[]>()
 
-  function keysFor(label: string): readonly Buffer[] {
+  function keysFor(label: string): readonly Key[] {
     const known = derived.get(label)
     if (known) return known
-    const keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', `portcullis ${label}`, 32)))
+    const keys = secrets.map((secret) => {
+      const bytes = Buffer.from(hkdfSync('sha256', secret, '', `portcullis ${label}`, 32))
+      return { bytes, id: keyId(bytes) }
+    })
     derived.set(label, keys)
     return keys
   }
 
-  function newest(label: string): Buffer {
+  function newest(label: string): Key {
     const [key] = keysFor(label)
     if (!key) throw new Error('A keyring needs at least one secret.')
     return key
   }
 
-  function hmac(key: Buffer, text: string): string {
-    return createHmac('sha256', key).update(text).digest('base64url')
+  function hmac({ bytes }: Key, text: string): string {
+    return createHmac('sha256', bytes).update(text).digest('base64url')
   }
 
   return {
@@ -58,17 +67,17 @@ export function createKeyring(secrets: readonly Uint8Array[], random: Random = s
     seal(label, context, text) {
       const key = newest(label)
       const iv = random(ivLength)
-      const cipher = createCipheriv('aes-256-gcm', key, iv)
+      const cipher = createCipheriv('aes-256-gcm', key.bytes, iv)
       cipher.setAAD(Buffer.from(context))
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return toBase64url(Buffer.concat([keyId(key), iv, body, cipher.getAuthTag()]))
+      return toBase64url(Buffer.concat([key.id, iv, body, cipher.getAuthTag()]))
     },
 
     unseal(label, context, sealed) {
       const bytes = fromBase64url(sealed)
       if (!bytes || bytes.length < keyIdLength + ivLength + tagLength) return null
-      const key = keysFor(label).find((candidate) => keyId(candidate).equals(bytes.subarray(0, keyIdLength)))
-      return key ? open(key, context, bytes) : null
+      const key = keysFor(label).find(({ id }) => id.equals(bytes.subarray(0, keyIdLength)))
+      return key ? open(key.bytes, context, bytes) : null
     },
   }
 }

@@ -2,9 +2,19 @@
 import type { Argon2idScheme } from './password-hash-scheme.ts'
 import { systemRandom } from './random.ts'
 
+type Argon2 = typeof import('@node-rs/argon2')
+
+let loaded: Argon2 | undefined
+
+/** Kept, since asking Node for a module again takes as long as all else that a login does before it hashes. */
+async function load(): Promise<Argon2> {
+  loaded ??= await import('@node-rs/argon2')
+  return loaded
+}
+
 /** Hashes a password with a new salt of 128 bits; the PHC string. */
 export async function hashByArgon2id(password: string, scheme: Argon2idScheme): Promise<string> {
-  const { hash } = await import('@node-rs/argon2')
+  const { hash } = await load()
   return hash(password, {
     memoryCost: scheme.memoryKiB,
     timeCost: scheme.passes,
@@ -16,6 +26,6 @@ export async function hashByArgon2id(password: string, scheme: Argon2idScheme): 
 
 /** Whether a password is the one of a PHC string, which was read and found sane before. */
 export async function verifyByArgon2id(phc: string, password: string): Promise<boolean> {
-  const { verify } = await import('@node-rs/argon2')
+  const { verify } = await load()
   return verify(phc, password)
 }

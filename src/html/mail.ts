@@ -59,6 +59,8 @@ function inOneLine(value: string): string {
 export interface MailedLink {
   /** The page of the route, with the token. */
   readonly url: string
+  /** What may be typed in its place, as `ABCD-EFGH`; `null` where it has none. */
+  readonly code: string | null
   /** How long it is good for, in seconds, from when the mail was queued. */
   readonly seconds: number
 }

@@ -8,6 +8,7 @@ import type { Members } from '../model/json.ts'
 import type { Session } from '../model/session.ts'
 import type { UserRecord } from '../model/user.ts'
 import { readAddress } from './address.ts'
+import { addressProof, unprovenAddress } from './address-proof.ts'
 import { bodyOf } from './body.ts'
 import { findChallenge, sealChallenge } from './challenges.ts'
 import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
@@ -17,7 +18,7 @@ import { formToken } from './form-token.ts'
 import { requireFresh } from './fresh.ts'
 import { createGround } from './ground.ts'
 import type { MountedRoute } from './kernel.ts'
-import { findLink, newLink } from './links.ts'
+import { findLink, findLinkByCode, newLink } from './links.ts'
 import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain } from './login.ts'
 import { foreseeUser, newUserId } from './new-user.ts'
 import { pathFor, showPage } from './pages.ts'
@@ -50,6 +51,9 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     languages: kernel.locales.languages,
     speak: (language) => setCookie(exchange, 'language', language, yearSeconds),
     wantsPage: wantsPage(exchange.head),
+    get next() {
+      return exchange.next
+    },
     fields: (spec) => readFields(exchange, spec),
     query: (name) => takeFields(readQuery(exchange.head.target), { [name]: text({ optional: true, max: 4096 }) })[name] ?? '',
     param: () => match?.param ?? '',
@@ -77,18 +81,18 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     endSessions: (userId, which) => endSessions(exchange, userId, which),
     newUserId: async () => newUserId(kernel),
     register: async (draft, proven) => {
+      for (const { beforeAccount } of kernel.features) if (beforeAccount) return beforeAccount(context, draft)
       const { record, step } = await newAccount(exchange, draft, proven.method)
-      for (const { beforeAccount } of kernel.features) {
-        const instead = await beforeAccount?.(context, draft)
-        if (instead) return instead
-      }
-      return reply(await enter(context, exchange, await firstEntry(exchange, record, proven, step)), targets.register)
+      const whole = mergeSteps(step, { changes: [unprovenAddress(record.user.id, exchange.now)] })
+      return reply(await enter(context, exchange, await firstEntry(exchange, record, proven, whole)), targets.register)
     },
-    create: (draft, by) => newAccount(exchange, draft, by),
+    newAccount: (draft, method) => newAccount(exchange, draft, method),
     challenge: (ceremony, value, options) => sealChallenge(exchange, ceremony, value, options),
     challenged: (ceremony, id) => findChallenge(exchange, ceremony, id),
     newLink: (wish) => newLink(exchange, wish),
     link: (purpose, token) => findLink(exchange, purpose, token),
+    linkByCode: (purpose, identified, code) => findLinkByCode(exchange, purpose, identified, code),
+    addressProof: (record) => addressProof(exchange, record),
     mailLimits: (key) => countMail(exchange, key),
     unlock: (user) => unlockAccount(exchange, user),
     limit: () => countRegistration(exchange),

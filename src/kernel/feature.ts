@@ -23,8 +23,8 @@ export interface Feature {
   readonly sessionLimits?: SessionLimits
   /** Finds a user by something other than the address. */
   readonly identifier?: Identifier
-  /** Stands between a checked registration and its account: answers in its place, or lets it be made by `null`. Given by at most one feature. */
-  readonly beforeAccount?: (ctx: Context, draft: Draft) => Promise<Response | null>
+  /** Stands between a checked registration and its account; given by at most one feature. */
+  readonly beforeAccount?: (ctx: Context, draft: Draft) => Promise<Response>
   /** Where a guard sends a browser that carries something to open a session with. */
   readonly resume?: { readonly route: string; carried(head: RequestHead): boolean }
   /** Whether something in this browser stands in for an owed second factor; never for setting one up. */

@@ -45,6 +45,8 @@ export interface Ground {
   keyOf(record: UserRecord): string
   /** Verifies against the user's hash, or does the same work for nobody. Replaces a weaker hash after a right password. */
   verifyPassword(identified: Identified, password: string): Promise<boolean>
+  /** Whether a password is the one of a hash that is of no account yet; `key` is the address that it is for. */
+  matchesPassword(key: string, passwordHash: string, password: string): Promise<boolean>
   /** Hashes a new password. @throws AuthError `invalid_fields` under `field` when the policy refuses it */
   hashPassword(password: string, about: PasswordContext, field: string): Promise<string>
   /** A new random token of 256 bits and what to store of it. */
@@ -84,6 +86,8 @@ export interface Context extends Ground {
   param(): string
   /** Whether the answer is to be a page. */
   readonly wantsPage: boolean
+  /** The checked redirect target that came along. */
+  readonly next: string | null
   /** Whom the route is about. @throws AuthError `unauthenticated` */
   subject(): Promise<Subject>
   /** The flags of login-like routes that were set. */
@@ -117,8 +121,8 @@ export interface Context extends Ground {
   newUserId(): Promise<string>
   /** Ends a registration: makes the account and logs in, or what `beforeAccount` does instead. */
   register(draft: Draft, proven: Proven): Promise<Response>
-  /** What makes the account of a draft, for `commit` or `login`; `by` says how it was registered. @throws AuthError `invalid_fields` for what the store cannot keep */
-  create(draft: Draft, by: string): Promise<NewAccount>
+  /** Makes an account whose address was shown to be its user's: what to commit, or to hand to `login`. */
+  newAccount(draft: Draft, method: string): Promise<NewAccount>
   /** Seals a challenge to this browser and ceremony, for `seconds`; gives the id to find it by. */
   challenge(ceremony: string, data: Json, options: { readonly seconds: number; readonly record?: UserRecord }): Promise<string>
   /** The challenge of this browser. @throws AuthError `challenge_expired` */
@@ -127,6 +131,13 @@ export interface Context extends Ground {
   newLink(wish: LinkWish): { readonly token: string; readonly change: Change }
   /** Looks at a link without redeeming it. @throws AuthError `link_invalid` */
   link(purpose: string, token: string): Promise<TakenLink>
+  /** The link of an account that a mailed code stands for, or `null`: a guess, so it belongs into `guess`. */
+  linkByCode(purpose: string, identified: Identified, code: string): Promise<TakenLink | null>
+  /**
+   * What goes along when somebody shows that an account's mailbox is theirs. `first`: the account was made by whoever typed the address,
+   * and nobody has shown this before.
+   */
+  addressProof(record: UserRecord): Promise<{ readonly first: boolean; readonly changes: readonly Change[] }>
   /** Counts one more mail that somebody asks for by an address; `key` is its canonical form. @throws AuthError `too_many_attempts` */
   mailLimits(key: string): Promise<void>
   /** Forgets failed tries of the user, so that waits end. */

@@ -24,6 +24,7 @@ export function createGround(exchange: Exchange): Ground {
     identify: (typed) => identify(exchange, typed),
     keyOf: ({ user }) => accountKey(user),
     verifyPassword: (identified, password) => verifyPassword(exchange, identified, password),
+    matchesPassword: (key, passwordHash, password) => passwords.verify(passwordHash, key, password),
     hashPassword: (password, about, field) => passwords.hash(password, about, field),
     token: (label) => {
       const token = randomToken(32, random)

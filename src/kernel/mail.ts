@@ -4,8 +4,9 @@ import type { MailView } from '../html/mail.ts'
 import type { Change } from '../model/change.ts'
 import type { OutboxRow } from '../model/outbox.ts'
 import { readAddress } from './address.ts'
+import { showCode } from './codes.ts'
 import type { Kernel } from './kernel.ts'
-import { type MadeLink, makeLink } from './links.ts'
+import { decoySubject, type MadeLink, makeLink } from './links.ts'
 import { pathFor } from './pages.ts'
 import { stampSetBy } from './stamp.ts'
 import type { Mail, MailedLinkWish, Work } from './step.ts'
@@ -48,7 +49,11 @@ export function queueMail(kernel: Kernel, mail: Mail, source: MailSource, work: 
   const owner = mail.send ? (mail.user?.id ?? null) : randomToken(16, kernel.random)
   const made = mail.link && linkOf(kernel, mail, mail.link, { owner, key: address.key, now, work })
   const link = made &&
-    mail.link && { url: `${source.origin}${pathFor(kernel, mail.link.route)}?token=${made.token}`, seconds: mail.link.seconds }
+    mail.link && {
+      url: `${source.origin}${pathFor(kernel, mail.link.route)}?token=${made.token}`,
+      code: made.code && showCode(made.code),
+      seconds: mail.link.seconds,
+    }
   const language = kernel.locales.of(mail.user, source.language)
   const until = Math.min(now + patience, made?.change.link.expiresAt ?? Number.POSITIVE_INFINITY)
   const view = { to, user: mail.user, link: link ?? null, at: now, data: mail.data ?? {} }
@@ -65,9 +70,9 @@ interface Ownership {
 
 /** Links of decoys are found by nobody, and drive out nobody's. */
 function linkOf(kernel: Kernel, { mail, user, send }: Mail, wish: MailedLinkWish, { owner, key, now, work }: Ownership): MadeLink {
-  const { purpose, keep, seconds, data = null } = wish
+  const { purpose, keep, seconds, code = false, data = null } = wish
   const times = { createdAt: now, expiresAt: now + seconds * 1000 }
-  const subject = send ? (user?.id ?? key) : `decoy ${key}`
+  const subject = send ? (user?.id ?? key) : decoySubject(key)
   const stamp = wish.outlivesStamp
     ? null
     : send
@@ -75,7 +80,7 @@ function linkOf(kernel: Kernel, { mail, user, send }: Mail, wish: MailedLinkWish
       : randomToken(16, kernel.random)
   if (send && user && stamp === null && !wish.outlivesStamp)
     throw new Error(`The link of the mail "${mail}" needs the user's stamp, or must outlive it.`)
-  return makeLink(kernel, keep, { purpose, subject, userId: owner, stamp, data, ...times })
+  return makeLink(kernel, { purpose, subject, userId: owner, stamp, data, ...times }, { keep, code })
 }
 
 type RowFacts = Pick<OutboxRow, 'mail' | 'userId' | 'to' | 'createdAt'>

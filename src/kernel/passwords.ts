@@ -163,7 +163,8 @@ function createDecoys(
     },
     async choose(key) {
       const made = await make()
-      return made[pick(tools.keyed('password-decoy', key), made.length)] ?? ''
+      const [only = '', ...others] = made
+      return others.length === 0 ? only : (made[pick(tools.keyed('password-decoy', key), made.length)] ?? '')
     },
   }
 }

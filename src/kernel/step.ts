@@ -47,6 +47,8 @@ export interface MailedLinkWish {
   readonly route: string
   readonly seconds: number
   readonly keep: number
+  /** Gives the mail a code too, to be typed in the place of the link; both are spent at once. */
+  readonly code?: true
   /** The user's stamp, with which the link dies, unless it outlives it. A write that sets a new stamp gives the new one by itself. */
   readonly stamp?: string
   readonly outlivesStamp?: true
@@ -79,13 +81,6 @@ export interface Draft {
   readonly passwordHash: string | null
   readonly extra: Members
   readonly changes: readonly Change[]
-}
-
-/** An account that a step will have made. */
-export interface NewAccount {
-  /** As it will be. */
-  readonly record: UserRecord
-  readonly step: Step
 }
 
 /** Where a request came from. */
@@ -125,6 +120,12 @@ export interface Subject {
   readonly record: UserRecord
   readonly proofs: readonly Proof[]
   readonly by: 'owed' | 'setup' | 'session'
+}
+
+/** An account that is about to be made, as if it were there, and what makes it. */
+export interface NewAccount {
+  readonly record: UserRecord
+  readonly step: Step
 }
 
 /** A link that was looked at; `take` in the same write redeems it. */

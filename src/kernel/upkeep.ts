@@ -3,22 +3,30 @@ import { randomInt } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Kernel } from './kernel.ts'
 
-/** How many rows go at once: few enough that no lock is held for long. */
-const batchSize = 500
+/** How many rows go at once: few at first, then as many as take about so many milliseconds, so that no lock is held for long. */
+const batch = { first: 100, least: 25, most: 1600, ms: 10 }
 
 /** Removes expired rows batch by batch, while it `goesOn`; how many. */
 export async function purge(kernel: Kernel, goesOn: () => boolean = () => true): Promise<number> {
   await kernel.ready()
   let removed = 0
   for (const half of [kernel.store.fleeting, kernel.store.durable]) {
-    let batch = batchSize
-    while (batch === batchSize && goesOn()) {
-      batch = await half.purge(kernel.clock(), batchSize)
-      removed += batch
+    let size = batch.first
+    while (goesOn()) {
+      const begin = performance.now()
+      const gone = await half.purge(kernel.clock(), size)
+      removed += gone
       await turn() // requests go between batches
+      if (gone < size) break
+      size = nextSize(size, performance.now() - begin)
     }
   }
   return removed
+}
+
+function nextSize(size: number, took: number): number {
+  if (took > batch.ms) return Math.max(batch.least, Math.floor(size / 2))
+  return took < batch.ms / 3 ? Math.min(batch.most, size * 2) : size
 }
 
 /** What goes on by itself until it is stopped. */

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'invalid_credentials'
   | 'reauthentication_required'
   | 'cross_site_request'
+  | 'other_browser'
   | 'forbidden'
   | 'not_found'
   | 'method_not_allowed'
@@ -44,6 +45,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   invalid_credentials: { status: 401, message: 'These details do not match an account that may log in here.' },
   reauthentication_required: { status: 401, message: 'Please confirm that it is you.' },
   cross_site_request: { status: 403, message: 'This request did not come from this site. Please reload the page and try again.' },
+  other_browser: { status: 403, message: 'Please open this link in the browser where you asked for it.' },
   forbidden: { status: 403, message: 'You are not allowed to do this.' },
   not_found: { status: 404, message: 'There is nothing here.' },
   method_not_allowed: { status: 405, message: 'This cannot be done here in this way.' },
@@ -53,7 +55,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   conflict: { status: 409, message: 'Something changed meanwhile. Please try again.' },
   payload_too_large: { status: 413, message: 'The request is too large.' },
   unsupported_media_type: { status: 415, message: 'Send this as a form or as JSON.' },
-  password_required: { status: 422, message: 'Please give the password that was chosen at the registration.' },
+  password_required: { status: 422, message: 'Please give the password that you chose when you registered.' },
   too_many_attempts: { status: 429, message: 'Too many attempts. Please wait a while.' },
   internal_error: { status: 500, message: 'Something went wrong. Please try again later.' },
   overloaded: { status: 503, message: 'The server is busy. Please try again in a moment.' },

@@ -4,6 +4,8 @@ import type { User } from './user.ts'
 /** What each event says besides the common part. */
 export interface EventPayloads {
   'user.registered': { readonly method: string }
+  /** A registration waits for its address to be confirmed; `user` is who has the address already. */
+  'registration.requested': Readonly<Record<never, never>>
   'user.created': { readonly by: 'operator' }
   'user.logged_in': { readonly method: string; readonly factors: 1 | 2 }
   'user.logged_out': { readonly sessionId: string }
@@ -25,11 +27,17 @@ export interface EventPayloads {
   'password.reset_requested': { readonly by: 'user' }
   /** A new password was chosen by a mailed link. */
   'password.reset': { readonly by: 'user' }
+  /** A password that somebody else may have set went when the address was shown to be the user's. */
+  'password.removed': { readonly by: 'user' }
   'password.rehashed': { readonly from: string; readonly to: string }
-  /** Somebody asked for a mail to confirm an address: by registering, or for another one. `user` is who has the address already. */
-  'email.confirmation_requested': { readonly by: 'user' }
-  /** A registration was confirmed by its mailed link, and the account made. */
-  'email.confirmed': { readonly by: 'user' }
+  /** Somebody asked for a link to log in by; `user` is null when there is no such account. */
+  'magic_link.requested': { readonly by: 'user' }
+  /** For the first time it was shown that the mailbox of an account is its user's. */
+  'email.verified': Readonly<Record<never, never>>
+  'email.change_requested': { readonly by: 'user' }
+  /** `from` and `to` are addresses; `user` is as before. */
+  'email.changed': { readonly by: 'user'; readonly from: string; readonly to: string }
+  'email.change_undone': { readonly by: 'user'; readonly from: string; readonly to: string }
   'sessions.ended': { readonly count: number; readonly by: 'user' | 'operator' }
   'roles.changed': { readonly added: readonly string[]; readonly removed: readonly string[]; readonly by: 'operator' }
   /** A mail was handed over. */

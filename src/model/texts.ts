@@ -110,40 +110,69 @@ export interface Texts extends ErrorTexts {
   readonly 'mail.password.by_operator': (about: { readonly email: string }) => string
   readonly 'mail.password.not_you': string
 
+  readonly 'mail.password.removed': (about: { readonly email: string }) => string
+  readonly 'mail.confirm.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.confirm.intro': (about: { readonly siteName: string; readonly email: string }) => string
+  readonly 'mail.confirm.not_asked': string
+  readonly 'mail.taken.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.taken.intro': (about: { readonly siteName: string; readonly email: string }) => string
+  readonly 'mail.taken.forgotten': string
+  readonly 'mail.magic_link.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.magic_link.intro': (about: { readonly siteName: string; readonly email: string }) => string
+  readonly 'mail.magic_link.or_code': string
+  readonly 'mail.magic_link.not_asked': string
+  readonly 'mail.change_email.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.change_email.intro': (about: { readonly siteName: string; readonly email: string }) => string
+  readonly 'mail.email_changed.subject': (about: { readonly siteName: string }) => string
+  /** `email` is the new address. */
+  readonly 'mail.email_changed.intro': (about: { readonly siteName: string; readonly email: string }) => string
+  readonly 'mail.email_changed.not_you': string
+  readonly 'mail.email_undone.subject': (about: { readonly siteName: string }) => string
+  /** `email` is the address that the account has again. */
+  readonly 'mail.email_undone.intro': (about: { readonly siteName: string; readonly email: string }) => string
+
+  // the pages to confirm an address
+  readonly 'confirm_email.title': string
+  readonly 'confirm_email.sent': string
+  readonly 'confirm_email.resend': string
+  readonly 'confirm_email.resend_hint': string
+  readonly 'confirm_email.intro': (about: { readonly email: string }) => string
+  readonly 'confirm_email.button': string
+  readonly 'confirm_email.password': string
+  readonly 'confirm_email.not_mine': string
+  readonly 'confirm_email.not_mine_hint': string
+
+  // the pages to log in by a mailed link
+  readonly 'magic_link.title': string
+  readonly 'magic_link.link': string
+  readonly 'magic_link.intro': string
+  readonly 'magic_link.button': string
+  readonly 'magic_link.redeem_title': string
+  readonly 'magic_link.redeem_intro': (about: { readonly email: string }) => string
+  readonly 'magic_link.sent': string
+  readonly 'magic_link.code': string
+
+  // the pages to change an address
+  readonly 'change_email.title': string
+  readonly 'change_email.link': string
+  readonly 'change_email.intro': (about: { readonly email: string }) => string
+  readonly 'change_email.new': string
+  readonly 'change_email.button': string
+  readonly 'change_email.same': string
+  readonly 'change_email.sent': string
+  readonly 'change_email.confirm_title': string
+  readonly 'change_email.confirm_intro': (about: { readonly email: string }) => string
+  readonly 'change_email.confirm_button': string
+  readonly 'change_email.undo_title': string
+  readonly 'change_email.undo_intro': (about: { readonly email: string }) => string
+  readonly 'change_email.undo_button': string
+
   // the page to register
   readonly 'register.title': string
   readonly 'register.link': string
   readonly 'register.button': string
   readonly 'register.password_again': string
   readonly 'register.not_the_same': string
-
-  // pages and mails that confirm an address
-  readonly 'confirm_email.title': string
-  readonly 'confirm_email.intro': (about: { readonly email: string }) => string
-  /** In a browser that is not known to be the one that registered. */
-  readonly 'confirm_email.elsewhere': (about: { readonly email: string }) => string
-  readonly 'confirm_email.button': string
-  readonly 'confirm_email.not_mine': string
-  /** What the button beside it does. */
-  readonly 'confirm_email.not_mine_effect': string
-  readonly 'resend_confirmation.title': string
-  readonly 'resend_confirmation.link': string
-  readonly 'resend_confirmation.intro': string
-  readonly 'resend_confirmation.button': string
-  /** After a registration. */
-  readonly 'resend_confirmation.registered': string
-  /** After another mail was asked for; says nothing of whether one was sent. */
-  readonly 'resend_confirmation.sent': string
-  readonly 'mail.confirm.subject': (about: { readonly siteName: string }) => string
-  readonly 'mail.confirm.intro': (about: { readonly siteName: string; readonly email: string }) => string
-  readonly 'mail.confirm.button': string
-  readonly 'mail.confirm.not_you': string
-  readonly 'mail.taken.subject': (about: { readonly siteName: string }) => string
-  readonly 'mail.taken.intro': (about: { readonly siteName: string; readonly email: string }) => string
-  readonly 'mail.taken.log_in': string
-  /** Where passwords are replaced by mail. */
-  readonly 'mail.taken.forgot': string
-  readonly 'mail.taken.not_you': string
 
   // the pages of a session
   readonly 'sessions.title': string

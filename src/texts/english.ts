@@ -15,6 +15,7 @@ export const english: Texts = {
   'error.invalid_credentials': errorTable.invalid_credentials.message,
   'error.reauthentication_required': errorTable.reauthentication_required.message,
   'error.cross_site_request': errorTable.cross_site_request.message,
+  'error.other_browser': errorTable.other_browser.message,
   'error.forbidden': errorTable.forbidden.message,
   'error.not_found': errorTable.not_found.message,
   'error.method_not_allowed': errorTable.method_not_allowed.message,
@@ -24,7 +25,7 @@ export const english: Texts = {
   'error.conflict': errorTable.conflict.message,
   'error.payload_too_large': errorTable.payload_too_large.message,
   'error.unsupported_media_type': errorTable.unsupported_media_type.message,
-  'error.password_required': 'Please give the password that was chosen at the registration.',
+  'error.password_required': errorTable.password_required.message,
   'error.too_many_attempts': errorTable.too_many_attempts.message,
   'error.internal_error': errorTable.internal_error.message,
   'error.overloaded': errorTable.overloaded.message,
@@ -119,39 +120,72 @@ export const english: Texts = {
   'mail.password.not_you':
     'If this was not you, somebody has got into your account or your mail: choose a new password now, by the link "Forgotten your password?" where you log in, and tell us.',
 
+  'mail.password.removed': ({ email }) =>
+    `You showed for the first time that the address ${email} is yours. The password that the account had until then was removed, since it may be somebody else's. Choose a new one where you are logged in.`,
+  'mail.confirm.subject': ({ siteName }) => `Confirm your address for ${siteName}`,
+  'mail.confirm.intro': ({ siteName, email }) => `Somebody, probably you, is creating an account at ${siteName} with the address ${email}.`,
+  'mail.confirm.not_asked': 'If this was not you, you need not do anything: there will be no account.',
+  'mail.taken.subject': ({ siteName }) => `You have an account at ${siteName}`,
+  'mail.taken.intro': ({ siteName, email }) =>
+    `Somebody, probably you, tried to create an account at ${siteName} with the address ${email}. You have one already: just log in.`,
+  'mail.taken.forgotten': 'If you have forgotten the password, choose a new one by the link "Forgotten your password?" where you log in.',
+  'mail.magic_link.subject': ({ siteName }) => `Log in to ${siteName}`,
+  'mail.magic_link.intro': ({ siteName, email }) => `Somebody, probably you, wants to log in to the account ${email} at ${siteName}.`,
+  'mail.magic_link.or_code': 'Or type this code where you asked to log in. Give it to nobody:',
+  'mail.magic_link.not_asked': 'If this was not you, you need not do anything: nobody gets in without this mail.',
+  'mail.change_email.subject': ({ siteName }) => `Your new address for ${siteName}`,
+  'mail.change_email.intro': ({ siteName, email }) =>
+    `Somebody, probably you, wants to use the address ${email} for an account at ${siteName} from now on.`,
+  'mail.email_changed.subject': ({ siteName }) => `Your address for ${siteName} was changed`,
+  'mail.email_changed.intro': ({ siteName, email }) => `Your account at ${siteName} has the address ${email} now, instead of this one.`,
+  'mail.email_changed.not_you':
+    'If this was not you, take it back: your account gets this address again, everybody is logged out, and you choose a new password.',
+  'mail.email_undone.subject': ({ siteName }) => `Your address for ${siteName} was changed back`,
+  'mail.email_undone.intro': ({ siteName, email }) =>
+    `The account at ${siteName} that had this address has ${email} again: the change was taken back from there.`,
+
+  'confirm_email.title': 'Confirm your address',
+  'confirm_email.sent':
+    'We have sent you a mail with a link. Open it to finish. It may take a minute, and it may be among the unwanted mail.',
+  'confirm_email.resend': 'Send it again',
+  'confirm_email.resend_hint': 'No mail, or its link has expired? In the browser where you registered, you can ask for another.',
+  'confirm_email.intro': ({ email }) => `One more step, and the account with the address ${email} is yours.`,
+  'confirm_email.button': 'Confirm address',
+  'confirm_email.password': 'The password that you chose',
+  'confirm_email.not_mine': 'I did not choose a password',
+  'confirm_email.not_mine_hint':
+    'If somebody else typed your address, or you no longer know the password: drop what was typed, and begin anew with this address.',
+
+  'magic_link.title': 'Log in by mail',
+  'magic_link.link': 'Log in by mail',
+  'magic_link.intro': 'Give the address of your account. We send you a link and a code to log in, without a password.',
+  'magic_link.button': 'Send me a mail',
+  'magic_link.redeem_title': 'Log in by mail',
+  'magic_link.redeem_intro': ({ email }) => `Log in to the account ${email} in this browser?`,
+  'magic_link.sent':
+    'If there is an account with this address, a mail is on its way. Open its link, or type its code here. It may take a minute, and it may be among the unwanted mail.',
+  'magic_link.code': 'Code from the mail',
+
+  'change_email.title': 'Change your address',
+  'change_email.link': 'Change address',
+  'change_email.intro': ({ email }) => `Your address is ${email}. We send a link to the new one; it is yours when you open that.`,
+  'change_email.new': 'New e-mail address',
+  'change_email.button': 'Send a link to it',
+  'change_email.same': 'This is your address already.',
+  'change_email.sent': 'If the address can be used, a mail with a link is on its way there. Until you open it, nothing changes.',
+  'change_email.confirm_title': 'Confirm your new address',
+  'change_email.confirm_intro': ({ email }) => `Your account will have the address ${email}. Everywhere else you will be logged out.`,
+  'change_email.confirm_button': 'Use this address',
+  'change_email.undo_title': 'Take the change back',
+  'change_email.undo_intro': ({ email }) =>
+    `Your account will have the address ${email} again. Everybody will be logged out, and you choose a new password by mail.`,
+  'change_email.undo_button': 'Take the change back',
+
   'register.title': 'Create an account',
   'register.link': 'Create an account',
   'register.button': 'Create account',
   'register.password_again': 'Password, once more',
   'register.not_the_same': 'This is not the same password.',
-
-  'confirm_email.title': 'Confirm your e-mail address',
-  'confirm_email.intro': ({ email }) => `Confirm that ${email} is your address. Then your account is made.`,
-  'confirm_email.elsewhere': ({ email }) =>
-    `An account is to be made for ${email}. Give the password that was chosen for it, to show that it was you who registered.`,
-  'confirm_email.button': 'Confirm',
-  'confirm_email.not_mine': 'I did not choose this password',
-  'confirm_email.not_mine_effect':
-    'If you have not registered here, somebody else has given your address. What they entered is thrown away, and you may register anew.',
-  'resend_confirmation.title': 'Confirm your e-mail address',
-  'resend_confirmation.link': 'No mail to confirm your address?',
-  'resend_confirmation.intro': 'Has no mail come? In the browser that you registered with, we send you another one.',
-  'resend_confirmation.button': 'Send me another mail',
-  'resend_confirmation.registered':
-    'Almost done: a mail is on its way to you. Open the link in it to finish. It may take a minute, and it may be among the unwanted mail.',
-  'resend_confirmation.sent': 'If you registered with this address in this browser, another mail with a link is on its way.',
-  'mail.confirm.subject': ({ siteName }) => `Confirm your address for ${siteName}`,
-  'mail.confirm.intro': ({ siteName, email }) =>
-    `Somebody, probably you, registered at ${siteName} with the address ${email}. Confirm it to have your account.`,
-  'mail.confirm.button': 'Confirm the address',
-  'mail.confirm.not_you': 'If you have not registered, you need not do anything: there will be no account.',
-  'mail.taken.subject': ({ siteName }) => `You have an account at ${siteName} already`,
-  'mail.taken.intro': ({ siteName, email }) =>
-    `Somebody, probably you, tried to register at ${siteName} with the address ${email}. There is an account with this address already.`,
-  'mail.taken.log_in': 'If it was you, log in instead.',
-  'mail.taken.forgot':
-    'If it was you, log in instead. If you do not remember your password, the link "Forgotten your password?" where you log in helps.',
-  'mail.taken.not_you': 'If it was somebody else, you need not do anything: nothing has changed, and they were not told of your account.',
 
   'sessions.title': 'Where you are logged in',
   'sessions.link': 'Where you are logged in',

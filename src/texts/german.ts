@@ -14,6 +14,7 @@ export const german: Texts = {
   'error.invalid_credentials': 'Diese Angaben passen zu keinem Konto, das sich hier anmelden darf.',
   'error.reauthentication_required': 'Bitte bestätigen Sie, dass Sie es sind.',
   'error.cross_site_request': 'Diese Anfrage kam nicht von dieser Website. Bitte laden Sie die Seite neu und versuchen Sie es noch einmal.',
+  'error.other_browser': 'Bitte öffnen Sie diesen Link in dem Browser, in dem Sie ihn angefordert haben.',
   'error.forbidden': 'Dazu sind Sie nicht berechtigt.',
   'error.not_found': 'Hier ist nichts zu finden.',
   'error.method_not_allowed': 'Das geht hier auf diese Weise nicht.',
@@ -23,7 +24,7 @@ export const german: Texts = {
   'error.conflict': 'Inzwischen hat sich etwas geändert. Bitte versuchen Sie es noch einmal.',
   'error.payload_too_large': 'Die Anfrage ist zu groß.',
   'error.unsupported_media_type': 'Bitte senden Sie dies als Formular oder als JSON.',
-  'error.password_required': 'Bitte geben Sie das Passwort an, das bei der Registrierung gewählt wurde.',
+  'error.password_required': 'Bitte geben Sie das Passwort an, das Sie bei der Registrierung gewählt haben.',
   'error.too_many_attempts': 'Zu viele Versuche. Bitte warten Sie eine Weile.',
   'error.internal_error': 'Etwas ist schiefgegangen. Bitte versuchen Sie es später noch einmal.',
   'error.overloaded': 'Der Server ist ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
@@ -120,42 +121,77 @@ export const german: Texts = {
   'mail.password.not_you':
     'Wenn Sie das nicht waren, ist jemand in Ihr Konto oder Ihr Postfach gelangt: Wählen Sie jetzt ein neues Passwort, über „Passwort vergessen?“ bei der Anmeldung, und sagen Sie uns Bescheid.',
 
+  'mail.password.removed': ({ email }) =>
+    `Sie haben zum ersten Mal gezeigt, dass die Adresse ${email} Ihnen gehört. Das bisherige Passwort des Kontos wurde entfernt, da es von jemand anderem stammen kann. Wählen Sie dort, wo Sie angemeldet sind, ein neues.`,
+  'mail.confirm.subject': ({ siteName }) => `Bestätigen Sie Ihre Adresse für ${siteName}`,
+  'mail.confirm.intro': ({ siteName, email }) => `Jemand, vermutlich Sie, legt bei ${siteName} ein Konto mit der Adresse ${email} an.`,
+  'mail.confirm.not_asked': 'Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Es entsteht kein Konto.',
+  'mail.taken.subject': ({ siteName }) => `Sie haben ein Konto bei ${siteName}`,
+  'mail.taken.intro': ({ siteName, email }) =>
+    `Jemand, vermutlich Sie, wollte bei ${siteName} ein Konto mit der Adresse ${email} anlegen. Sie haben schon eines: Melden Sie sich einfach an.`,
+  'mail.taken.forgotten':
+    'Wenn Sie das Passwort vergessen haben, wählen Sie über den Link „Passwort vergessen?“ bei der Anmeldung ein neues.',
+  'mail.magic_link.subject': ({ siteName }) => `Anmelden bei ${siteName}`,
+  'mail.magic_link.intro': ({ siteName, email }) => `Jemand, vermutlich Sie, möchte sich beim Konto ${email} bei ${siteName} anmelden.`,
+  'mail.magic_link.or_code': 'Oder geben Sie diesen Code dort ein, wo Sie die Anmeldung begonnen haben. Geben Sie ihn an niemanden weiter:',
+  'mail.magic_link.not_asked': 'Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ohne diese E-Mail kommt niemand hinein.',
+  'mail.change_email.subject': ({ siteName }) => `Ihre neue Adresse für ${siteName}`,
+  'mail.change_email.intro': ({ siteName, email }) =>
+    `Jemand, vermutlich Sie, möchte die Adresse ${email} von jetzt an für ein Konto bei ${siteName} verwenden.`,
+  'mail.email_changed.subject': ({ siteName }) => `Ihre Adresse für ${siteName} wurde geändert`,
+  'mail.email_changed.intro': ({ siteName, email }) => `Ihr Konto bei ${siteName} hat jetzt die Adresse ${email} statt dieser.`,
+  'mail.email_changed.not_you':
+    'Wenn Sie das nicht waren, machen Sie es rückgängig: Ihr Konto bekommt diese Adresse zurück, alle werden abgemeldet, und Sie wählen ein neues Passwort.',
+  'mail.email_undone.subject': ({ siteName }) => `Die Änderung Ihrer Adresse für ${siteName} wurde zurückgenommen`,
+  'mail.email_undone.intro': ({ siteName, email }) =>
+    `Das Konto bei ${siteName}, das diese Adresse hatte, hat wieder die Adresse ${email}: Von dort wurde die Änderung zurückgenommen.`,
+
+  'confirm_email.title': 'Adresse bestätigen',
+  'confirm_email.sent':
+    'Wir haben Ihnen eine E-Mail mit einem Link geschickt. Öffnen Sie ihn, um fertig zu werden. Es kann eine Minute dauern, und sie kann im Spam-Ordner liegen.',
+  'confirm_email.resend': 'Noch einmal senden',
+  'confirm_email.resend_hint':
+    'Keine E-Mail, oder der Link ist abgelaufen? In dem Browser, in dem Sie sich registriert haben, können Sie eine neue anfordern.',
+  'confirm_email.intro': ({ email }) => `Noch ein Schritt, und das Konto mit der Adresse ${email} gehört Ihnen.`,
+  'confirm_email.button': 'Adresse bestätigen',
+  'confirm_email.password': 'Das Passwort, das Sie gewählt haben',
+  'confirm_email.not_mine': 'Ich habe kein Passwort gewählt',
+  'confirm_email.not_mine_hint':
+    'Wenn jemand anderes Ihre Adresse eingegeben hat oder Sie das Passwort nicht mehr kennen: Verwerfen Sie die Eingaben und beginnen Sie mit dieser Adresse neu.',
+
+  'magic_link.title': 'Anmelden per E-Mail',
+  'magic_link.link': 'Anmelden per E-Mail',
+  'magic_link.intro':
+    'Geben Sie die Adresse Ihres Kontos an. Wir schicken Ihnen einen Link und einen Code, mit denen Sie sich ohne Passwort anmelden.',
+  'magic_link.button': 'E-Mail anfordern',
+  'magic_link.redeem_title': 'Anmelden per E-Mail',
+  'magic_link.redeem_intro': ({ email }) => `In diesem Browser beim Konto ${email} anmelden?`,
+  'magic_link.sent':
+    'Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail unterwegs. Öffnen Sie ihren Link, oder geben Sie hier ihren Code ein. Es kann eine Minute dauern, und sie kann im Spam-Ordner liegen.',
+  'magic_link.code': 'Code aus der E-Mail',
+
+  'change_email.title': 'Adresse ändern',
+  'change_email.link': 'Adresse ändern',
+  'change_email.intro': ({ email }) =>
+    `Ihre Adresse ist ${email}. Wir schicken einen Link an die neue; sie gilt, sobald Sie ihn öffnen und bestätigen.`,
+  'change_email.new': 'Neue E-Mail-Adresse',
+  'change_email.button': 'Link dorthin senden',
+  'change_email.same': 'Das ist bereits Ihre Adresse.',
+  'change_email.sent':
+    'Wenn die Adresse verwendet werden kann, ist eine E-Mail mit einem Link dorthin unterwegs. Bis Sie ihn öffnen, ändert sich nichts.',
+  'change_email.confirm_title': 'Neue Adresse bestätigen',
+  'change_email.confirm_intro': ({ email }) => `Ihr Konto bekommt die Adresse ${email}. Überall sonst werden Sie abgemeldet.`,
+  'change_email.confirm_button': 'Diese Adresse verwenden',
+  'change_email.undo_title': 'Änderung zurücknehmen',
+  'change_email.undo_intro': ({ email }) =>
+    `Ihr Konto bekommt wieder die Adresse ${email}. Alle werden abgemeldet, und Sie wählen per E-Mail ein neues Passwort.`,
+  'change_email.undo_button': 'Änderung zurücknehmen',
+
   'register.title': 'Konto anlegen',
   'register.link': 'Konto anlegen',
   'register.button': 'Konto anlegen',
   'register.password_again': 'Passwort, noch einmal',
   'register.not_the_same': 'Das ist nicht dasselbe Passwort.',
-
-  'confirm_email.title': 'E-Mail-Adresse bestätigen',
-  'confirm_email.intro': ({ email }) => `Bestätigen Sie, dass ${email} Ihre Adresse ist. Dann wird Ihr Konto angelegt.`,
-  'confirm_email.elsewhere': ({ email }) =>
-    `Für ${email} soll ein Konto angelegt werden. Geben Sie das Passwort an, das dafür gewählt wurde, um zu zeigen, dass Sie sich registriert haben.`,
-  'confirm_email.button': 'Bestätigen',
-  'confirm_email.not_mine': 'Dieses Passwort habe ich nicht gewählt',
-  'confirm_email.not_mine_effect':
-    'Wenn Sie sich hier nicht registriert haben, hat jemand anderes Ihre Adresse angegeben. Diese Angaben werden verworfen, und Sie können sich neu registrieren.',
-  'resend_confirmation.title': 'E-Mail-Adresse bestätigen',
-  'resend_confirmation.link': 'Keine E-Mail zur Bestätigung bekommen?',
-  'resend_confirmation.intro':
-    'Ist keine E-Mail gekommen? In dem Browser, in dem Sie sich registriert haben, schicken wir Ihnen noch eine.',
-  'resend_confirmation.button': 'Noch eine E-Mail schicken',
-  'resend_confirmation.registered':
-    'Fast fertig: Eine E-Mail ist zu Ihnen unterwegs. Öffnen Sie den Link darin, um die Registrierung abzuschließen. Das kann eine Minute dauern; sehen Sie auch bei den unerwünschten Mails nach.',
-  'resend_confirmation.sent':
-    'Wenn Sie sich in diesem Browser mit dieser Adresse registriert haben, ist noch eine E-Mail mit einem Link unterwegs.',
-  'mail.confirm.subject': ({ siteName }) => `Ihre Adresse für ${siteName} bestätigen`,
-  'mail.confirm.intro': ({ siteName, email }) =>
-    `Jemand, wahrscheinlich Sie, hat sich bei ${siteName} mit der Adresse ${email} registriert. Bestätigen Sie sie, um Ihr Konto zu bekommen.`,
-  'mail.confirm.button': 'Adresse bestätigen',
-  'mail.confirm.not_you': 'Wenn Sie sich nicht registriert haben, brauchen Sie nichts zu tun: Es wird kein Konto angelegt.',
-  'mail.taken.subject': ({ siteName }) => `Sie haben schon ein Konto bei ${siteName}`,
-  'mail.taken.intro': ({ siteName, email }) =>
-    `Jemand, wahrscheinlich Sie, wollte sich bei ${siteName} mit der Adresse ${email} registrieren. Zu dieser Adresse gibt es schon ein Konto.`,
-  'mail.taken.log_in': 'Wenn Sie das waren, melden Sie sich einfach an.',
-  'mail.taken.forgot':
-    'Wenn Sie das waren, melden Sie sich einfach an. Wenn Sie Ihr Passwort nicht mehr wissen, hilft „Passwort vergessen?“ bei der Anmeldung.',
-  'mail.taken.not_you':
-    'Wenn es jemand anderes war, brauchen Sie nichts zu tun: Es hat sich nichts geändert, und von Ihrem Konto wurde nichts verraten.',
 
   'sessions.title': 'Wo Sie angemeldet sind',
   'sessions.link': 'Wo Sie angemeldet sind',

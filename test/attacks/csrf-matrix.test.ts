@@ -1,17 +1,7 @@
 /** Every combination of what browsers say of a request's origin, on every unsafe route: the reply is what the four rules of the design say. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  type Auth,
-  confirmEmail,
-  createAuth,
-  type Guard,
-  language,
-  password,
-  type RequestHead,
-  registration,
-  session,
-} from '../../src/index.ts'
+import { type Auth, createAuth, type Guard, language, password, type RequestHead, registration, session } from '../../src/index.ts'
 import type { User } from '../../src/model/user.ts'
 import { memory } from '../../src/stores/memory.ts'
 import { loggedIn } from '../../src/testing/logged-in.ts'
@@ -120,7 +110,7 @@ async function createSubject(): Promise<Subject> {
     origin: ours,
     secret: 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ',
     store: memory(),
-    features: [session(), password(), registration(), confirmEmail(), language(), secondStep()],
+    features: [session(), password(), registration(), language(), secondStep()],
     passwords: { dangerouslyCheapHash: true },
   })
   const user = await auth.admin.users.create({ email: 'ada@example.com', password: 'purple otter juggles lamps' })

@@ -23,7 +23,7 @@ async function withstand(name: string, count: number, seed: number): Promise<Rep
   })
   const store = stores[name]
   assert.ok(store)
-  const site = await createSite(store(), { confirms: true })
+  const site = await createSite(store())
   const heap = { early: 0, late: 0 }
   const tally = await attack(site, seed, count, async (hundredths) => {
     await site.auth.purge()

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict'
 import {
   type Auth,
+  changeEmail,
   confirmEmail,
   createAuth,
   errorTable,
   language,
+  magicLink,
   password,
   type RouteInfo,
   registration,
@@ -51,8 +53,8 @@ const extras: StandardSchema = {
   },
 }
 
-/** Builds it on a store that is empty; where addresses are confirmed, a registration makes no account by itself. */
-export async function createSite(store: Store, { confirms = false }: { readonly confirms?: boolean } = {}): Promise<Site> {
+/** Builds it on a store that is empty. */
+export async function createSite(store: Store): Promise<Site> {
   const clock = createClock()
   const reported: string[] = []
   const auth = createAuth({
@@ -65,7 +67,9 @@ export async function createSite(store: Store, { confirms = false }: { readonly 
       session(),
       password(),
       registration({ confirmPassword: true, extra: { schema: extras, fields: [{ name: 'nickname', label: 'Nickname' }] } }),
-      ...(confirms ? [confirmEmail({ loginAfter: true })] : []),
+      magicLink(),
+      changeEmail(),
+      confirmEmail(),
       language(),
       secondStep(),
     ],

@@ -139,7 +139,6 @@ export const extraNames: readonly string[] = [
   'passwordHash',
   'createdAt',
   'extra',
-  'disown',
   'email[]',
   'email.x',
   'user[email]',

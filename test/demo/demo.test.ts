@@ -234,15 +234,3 @@ function answers(port: number, host: string): Promise<boolean> {
     socket.on('connect', () => socket.destroy())
   })
 }
-
-test('with DEMO_CONFIRM=1 a registration is confirmed by its mail, which shows in the mailbox', async (t) => {
-  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t), DEMO_CONFIRM: '1' })
-  const browser = demo.browser()
-  const answer = await browser.post('/auth/register', { email, password })
-  assert.deepEqual([answer.status, answer.json.status], [200, 'confirmation_sent'])
-  let token = ''
-  while (token === '') token = /confirm-email\?token=([\w-]+)/.exec((await browser.get('/dev/mailbox.json')).text)?.[1] ?? ''
-  assert.equal((await browser.post('/auth/login', { email, password })).status, 401)
-  assert.equal((await browser.post('/auth/confirm-email', { token })).status, 200)
-  assert.equal((await browser.post('/auth/login', { email, password })).status, 200)
-})

@@ -89,7 +89,7 @@ onEveryStore('AL-QS-11: a password that is too short is told how long it must be
   assert.equal(await store.reads.users.byEmailKey('alice@example.com'), null)
 })
 
-onEveryStore('AL-FST-L4: the second password is compared when the form has it, and never by JSON that leaves it out', async (store) => {
+onEveryStore('the second password is compared when the form has it, and never by JSON that leaves it out', async (store) => {
   const open = serve(installation(store, { features: [session(), password(), registration({ confirmPassword: true })] }))
   const fields = { email: 'alice@example.com', password: phrase }
   assert.equal((await open().submit('/auth/register', fields)).status, 400)

@@ -4,7 +4,20 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { type Auth, type AuthOptions, confirmEmail, createAuth, html, language, password, registration, session } from '../../src/index.ts'
+import {
+  type Auth,
+  type AuthOptions,
+  changeEmail,
+  confirmEmail,
+  createAuth,
+  type Feature,
+  html,
+  language,
+  magicLink,
+  password,
+  registration,
+  session,
+} from '../../src/index.ts'
 import { memory } from '../../src/stores/memory.ts'
 import { liquid } from '../../src/templates/liquid.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
@@ -33,14 +46,14 @@ interface Site {
   readonly mailbox: Mailbox
 }
 
-function site(t: TestContext, files: Files, options: Partial<AuthOptions> = {}): Site {
+function site(t: TestContext, files: Files, options: Partial<AuthOptions> = {}, more: readonly Feature[] = []): Site {
   const reported: string[] = []
   const mailbox = createMailbox()
   const extra = {
     schema: { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } },
     fields: [{ name: 'name', label: ({ language: tag }: { readonly language: string }) => `Name (${tag})` }],
   } as const
-  const features = [session(), password(), registration({ extra }), language(), secondStep(), secondStep({ method: 'other' })]
+  const features = [session(), password(), registration({ extra }), language(), secondStep(), secondStep({ method: 'other' }), ...more]
   const auth = createAuth({
     origin,
     secret,
@@ -76,50 +89,44 @@ const places: Readonly<Record<string, string>> = {
   change_password: '/auth/change-password',
   forgot_password: '/auth/forgot-password',
   reset_password: '/auth/reset-password',
+  send_confirmation: '/auth/confirm-email',
+  send_login: '/auth/magic-link',
+  send_login_code: '/auth/magic-link/redeem',
+  change_email: '/auth/change-email',
+  change_email_confirm: '/auth/change-email/confirm',
+  change_email_undo: '/auth/change-email/undo',
   sessions: '/auth/sessions',
   verify: '/auth/verify',
   two_factor_select: '/auth/second-factor',
 }
 
-/** The same where addresses are confirmed. */
-const confirming: Readonly<Record<string, string>> = {
-  confirm_email: '/auth/confirm-email',
-  send_confirmation: '/auth/confirm-email/resend',
-}
-
-test('AL-FST-L1: a file takes the place of the pages that confirm an address', async (t) => {
-  const files = Object.fromEntries(Object.keys(confirming).map((name) => [`${name}.html`, `<i>${name}</i>{{ shipped }}`]))
-  const { open, reported, auth, mailbox } = site(t, files, { features: [session(), password(), registration(), confirmEmail()] })
-  const browser = open()
-  await browser.post('/auth/register', { email: 'alice@example.com', password: phrase })
-  await auth.settled()
-  const token = /token=[\w-]+/.exec(mailbox.latest('alice@example.com')?.text ?? '')?.[0] ?? ''
-  for (const [name, place] of Object.entries(confirming)) {
-    const page = await browser.visit(`${place}?${token}`)
-    assert.ok(page.text.includes('<h1>') && page.text.includes(`<i>${name}</i>`) && page.text.includes('<form method="post"'), name)
-  }
-  assert.deepEqual(reported, [])
-})
-
 test('AL-FST-G1 a file takes the place of the page of its name, for every page, and `shipped` is what it stands for', async (t) => {
   const files = Object.fromEntries(Object.keys(places).map((name) => [`${name}.html`, `<i>${name}</i>{{ shipped }}`]))
-  const { open, reported, auth, mailbox } = site(t, { ...files, 'error.html': '<i>error</i> {{ code }} {{ message }}' })
-  const visitor = open()
-  const member = await registered(open)
-  const enrolled = open()
-  await enrolled.post('/auth/login', { email: 'alice@example.com', password: phrase })
+  const mailed = [magicLink(), changeEmail(), confirmEmail()]
+  const { open, reported, auth, mailbox } = site(t, { ...files, 'error.html': '<i>error</i> {{ code }} {{ message }}' }, {}, mailed)
+  await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
+  const [visitor, member, enrolled] = [open(), open(), open()]
+  for (const browser of [member, enrolled]) await browser.post('/auth/login', { email: 'alice@example.com', password: phrase })
+  const tokenFor = async (to: string): Promise<string> => {
+    await auth.settled()
+    return /token=([\w-]+)/.exec(mailbox.latest(to)?.text ?? '')?.[1] ?? ''
+  }
   await visitor.post('/auth/forgot-password', { email: 'alice@example.com' })
-  await auth.settled()
-  const token = /token=[\w-]+/.exec(mailbox.latest('alice@example.com')?.text ?? '')?.[0] ?? ''
-  for (const [name, place] of Object.entries(places).filter(([, place]) => !place.endsWith('second-factor'))) {
-    const path = place.endsWith('reset-password') ? `${place}?${token}` : place
-    const page = await (/login|register|reset|forgot/.test(path) ? visitor : member).visit(path)
+  const tokens: Record<string, string> = { reset_password: await tokenFor('alice@example.com') }
+  await member.post('/auth/change-email', { email: 'ada@example.com' })
+  tokens.change_email_confirm = await tokenFor('ada@example.com')
+  for (const [name, place] of Object.entries(places).filter(([name]) => name !== 'two_factor_select' && name !== 'change_email_undo')) {
+    const page = await (/login|register|reset|forgot|magic/.test(place) ? visitor : member).visit(`${place}?token=${tokens[name] ?? ''}`)
     assert.ok(page.text.includes(`<h1>`) && page.text.includes(`<i>${name}</i>`), name)
     assert.ok(page.text.includes('<form method="post"'), name)
   }
+  await member.post('/auth/change-email/confirm', { token: tokens.change_email_confirm ?? '' })
+  const undo = await visitor.visit(`/auth/change-email/undo?token=${await tokenFor('alice@example.com')}`)
+  assert.ok(undo.text.includes('<i>change_email_undo</i>') && undo.text.includes('<form method="post"'))
+  await enrolled.post('/auth/login', { email: 'ada@example.com', password: phrase })
   for (const method of ['code', 'other']) await enrolled.post(`/auth/${method}/setup`)
   const owing = open()
-  await owing.post('/auth/login', { email: 'alice@example.com', password: phrase })
+  await owing.post('/auth/login', { email: 'ada@example.com', password: phrase })
   assert.ok((await owing.visit('/auth/second-factor')).text.includes('<i>two_factor_select</i>'))
   const refused = await visitor.visit('/auth/sessions/revoke', { headers: { 'accept-language': 'de' } })
   assert.match(refused.text, /<i>error<\/i> method_not_allowed Das geht hier auf diese Weise nicht\./)
@@ -184,14 +191,13 @@ test('the files of the guide work as they stand there, and its table names every
   assert.match(refused.text, /value="" required>\s*<p class="error">This is required\.<\/p>/)
   const done = await browser.submit('/auth/login', { email: 'alice@example.com', password: phrase })
   assert.deepEqual([done.status, reported], [303, []])
-  const features = [session(), password(), registration(), language(), confirmEmail()]
+  const features = [session(), password(), registration(), language(), magicLink(), changeEmail(), confirmEmail()]
   const own = features.flatMap(({ routes = [] }) =>
     routes.filter(({ page }) => page).map(({ template, name }) => template ?? `nothing for ${name}`),
   )
-  const known = Object.keys({ ...places, ...confirming })
-  assert.deepEqual(own.toSorted(), known.toSorted())
+  assert.deepEqual(own.toSorted(), Object.keys(places).toSorted())
   const named = [...guide.matchAll(/^\| `(\w+)\.html` \|/gm)].map(([, name]) => name)
-  assert.deepEqual(named.toSorted(), [...known, 'base', 'error'].toSorted())
+  assert.deepEqual(named.toSorted(), [...Object.keys(places), 'base', 'error'].toSorted())
 })
 
 test('no value becomes markup: not by a filter, not by naming it anew, not in a part', async (t) => {

@@ -93,6 +93,30 @@ for (const [name, make] of Object.entries(nearby)) {
     await auth.close()
   })
 
+  timed('rows go a few at a time, then as many as take a moment', async (store, clock) => {
+    let pause = 0
+    const limits: number[] = []
+    function sized(half: Store['fleeting']): Store['fleeting'] {
+      return {
+        ...half,
+        purge(_, limit) {
+          limits.push(limit)
+          for (const end = performance.now() + pause; performance.now() < end; );
+          return limits.length < 8 ? limit : 0
+        },
+      }
+    }
+    const auth = installation({ ...store, fleeting: sized(store.fleeting) }, clock)
+    await auth.ready
+    await auth.purge()
+    assert.ok(limits.length === 8 && limits.every((limit, at) => at === 0 || limit >= (limits[at - 1] ?? 0)), limits.join())
+    limits.length = 0
+    pause = 12
+    await auth.purge()
+    assert.deepEqual(limits, [100, 50, 25, 25, 25, 25, 25, 25])
+    await auth.close()
+  })
+
   timed('of several processes on one store one purges in each interval', async (store, clock) => {
     let batches = 0
     const counted = watched(store, () => void batches++)

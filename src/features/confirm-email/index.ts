@@ -1,101 +1,73 @@
-/** Confirmation of addresses: registering mails a link, and only whoever opens the mailbox makes the account. */
+/** Confirmation of addresses: an account is made when whoever reads the address's mail says so, and not before. */
 import type { Html } from '../../html/html.ts'
 import type { MailTemplate } from '../../html/mail.ts'
 import { readAddress } from '../../kernel/address.ts'
 import { type Duration, milliseconds } from '../../kernel/clock.ts'
-import type { Feature, Form, ProofKind, Route } from '../../kernel/feature.ts'
-import type { Context } from '../../kernel/flow.ts'
+import type { Feature, ProofKind, Route } from '../../kernel/feature.ts'
 import type { Work } from '../../kernel/step.ts'
 import type { AuthEvent } from '../../model/event.ts'
-import { confirmEmail as confirm, lookAt, showConfirm } from './confirm.ts'
-import { holdRegistration } from './hold.ts'
+import { confirmEmailOf, showConfirmation, stateOf } from './confirm.ts'
 import { confirmMail, takenMail } from './mails.ts'
-import { type ConfirmEmailView, confirmEmailPage, type ResendConfirmationView, resendConfirmationPage } from './pages.ts'
-import { isHeld, purpose } from './pending.ts'
-import { resendConfirmation } from './resend.ts'
+import { type ConfirmEmailView, confirmEmailPage } from './pages.ts'
+import { type ConfirmRules, holdRegistration, purpose, resendConfirmation } from './pending.ts'
 
 /** Options of `confirmEmail()`. */
 export interface ConfirmEmailOptions {
-  /** How long a mailed link works. Default `'2d'`. */
+  /** How long a link works. Default `'2d'`. */
   readonly link?: Duration
-  /** Whether confirming logs in, with whatever second factor is asked for. Default false. */
+  /** Whether confirming logs in, through the door. Default false. */
   readonly loginAfter?: boolean
-  /** The application's own pages in place of the shipped ones. */
-  readonly pages?: {
-    readonly confirmEmail?: (view: ConfirmEmailView) => Html
-    readonly resendConfirmation?: (view: ResendConfirmationView) => Html
-  }
+  /** The application's own page in place of the shipped one. */
+  readonly pages?: { readonly confirmEmail?: (view: ConfirmEmailView) => Html }
   /** The application's own mails in place of the shipped ones. */
   readonly mails?: {
-    /** The link that confirms an address. */
+    /** The link to confirm by. */
     readonly confirm?: MailTemplate
-    /** To whoever has the address already. */
+    /** The notice to somebody whose address was typed though there is an account. */
     readonly taken?: MailTemplate
   }
 }
 
-/** Whoever has opened the mailbox has proven the channel of mail. */
+/** Opening the mail is a proof of its own, where confirming logs in. */
 const proof: ProofKind = { method: 'confirm-email', channel: 'mail', as: ['first'], has: () => false }
 
-/** Lets accounts be made only when their address is confirmed: routes `confirm-email` and `confirm-email.resend`. */
+/** Makes registrations wait for a mailed link: routes `email.confirm`, `email.confirm.resend`. */
 export function confirmEmail(options: ConfirmEmailOptions = {}): Feature {
   const { link = '2d', loginAfter = false, pages = {}, mails = {} } = options
-  const seconds = milliseconds(link, 'confirmEmail: link') / 1000
+  const rules = { seconds: milliseconds(link, 'confirmEmail: link') / 1000, loginAfter }
   return {
     name: 'confirm-email',
-    routes: [confirmRoute(pages, loginAfter), resendRoute(pages, seconds)],
-    ...(loginAfter && { proofs: [proof] }),
-    beforeAccount: (ctx, draft) => holdRegistration(ctx, draft, seconds),
-    mails: { 'email.confirm': mails.confirm ?? confirmMail, 'email.taken': mails.taken ?? takenMail },
+    proofs: [proof],
+    beforeAccount: (ctx, draft) => holdRegistration(ctx, draft, rules),
+    routes: [confirmRoute(pages.confirmEmail ?? confirmEmailPage, rules), resendRoute(rules)],
     record: dropWaiting,
-    check: ({ features }) =>
-      features.includes('registration')
-        ? []
-        : ['confirmEmail() confirms registrations: add registration() to the features, or take it out.'],
+    mails: { 'registration.confirm': mails.confirm ?? confirmMail, 'registration.taken': mails.taken ?? takenMail },
   }
 }
 
-type Pages = NonNullable<ConfirmEmailOptions['pages']>
-
-function confirmRoute({ confirmEmail: show = confirmEmailPage }: Pages, loginAfter: boolean): Route {
+function confirmRoute(show: (view: ConfirmEmailView) => Html, rules: ConfirmRules): Route {
   return {
-    name: 'confirm-email',
+    name: 'email.confirm',
     path: '/confirm-email',
     access: 'anyone',
-    ...(loginAfter && { login: true }),
+    login: true,
     title: ({ texts }) => texts['confirm_email.title'],
-    template: 'confirm_email',
-    page: async (ctx, form) => ctx.show(await confirmView(ctx, form), show),
-    on: { GET: showConfirm, POST: (ctx) => confirm(ctx, loginAfter) },
+    template: 'send_confirmation',
+    page: async (ctx, form) => ctx.show({ ...form, ...(await stateOf(ctx, form.values.token || ctx.query('token'))) }, show),
+    on: { GET: showConfirmation, POST: (ctx) => confirmEmailOf(ctx, rules) },
   }
 }
 
-function resendRoute({ resendConfirmation: show = resendConfirmationPage }: Pages, seconds: number): Route {
+function resendRoute({ seconds }: ConfirmRules): Route {
   return {
-    name: 'confirm-email.resend',
+    name: 'email.confirm.resend',
     path: '/confirm-email/resend',
     access: 'anyone',
-    menu: { at: 'login', label: ({ texts }) => texts['resend_confirmation.link'] },
-    title: ({ texts }) => texts['resend_confirmation.title'],
-    template: 'send_confirmation',
-    page: (ctx, form) => ctx.show({ ...form, sent: sentOf(ctx) }, show),
-    on: { GET: async (ctx) => ctx.json({ csrf: ctx.formToken() }), POST: (ctx) => resendConfirmation(ctx, seconds) },
+    on: { POST: (ctx) => resendConfirmation(ctx, seconds) },
   }
 }
 
-/** Looks at the link and spends nothing: programs that scan mail follow every link. */
-async function confirmView(ctx: Context, form: Form): Promise<ConfirmEmailView> {
-  const token = form.values.token ?? ctx.query('token')
-  const { pending } = await lookAt(ctx, token)
-  return { ...form, token, email: pending.draft.email, asksPassword: !isHeld(ctx, pending) }
-}
-
-function sentOf(ctx: Context): ResendConfirmationView['sent'] {
-  const sent = ctx.query('sent')
-  return sent === 'registered' || sent === 'again' ? sent : null
-}
-
-/** Whoever gets an account with an address, by whatever way: nothing that waits for this address is good any more. */
+/** Whoever gets an account with an address, in whatever way: nothing that waits for the address is good any more. */
 function dropWaiting({ name, user }: AuthEvent): Work {
   const address = (name === 'user.registered' || name === 'user.created') && user ? readAddress(user.email) : null
   return address ? [{ kind: 'links.drop', purpose, subject: address.key }] : []

@@ -1,54 +1,115 @@
-/** Registrations that wait for their address to be confirmed: each is a link that holds the account it would make. */
+/** Registrations that wait: kept as links, so that nothing of them is an account. */
+import { invalidFields, text } from '../../http/fields.ts'
+import { readAddress } from '../../kernel/address.ts'
 import type { Context } from '../../kernel/flow.ts'
-import type { Draft, MailedLinkWish } from '../../kernel/step.ts'
-import type { Change } from '../../model/change.ts'
+import type { Draft, Mail, MailedLinkWish, Step } from '../../kernel/step.ts'
+import type { Json, Members } from '../../model/json.ts'
 import type { Link } from '../../model/link.ts'
+import type { UserRecord } from '../../model/user.ts'
+import { hasProvenAddress } from './proven.ts'
 
-/** What waits. */
+/** The purpose of these links. */
+export const purpose = 'confirm-email'
+const holdCookie = 'confirm-email'
+
+/** What the flows need of the feature's options. */
+export interface ConfirmRules {
+  readonly seconds: number
+  readonly loginAfter: boolean
+}
+
+/** What waits: the account as it was asked for, and which browser asked. */
 export interface Pending {
   readonly draft: Draft
-  /** Keyed hash of what the browser that registered holds in a cookie. */
+  /** What is stored of the browser's hold cookie. */
   readonly hold: string
 }
 
-/** The purpose of its links; their subject is the canonical address. */
-export const purpose = 'confirm-email'
-
-/** How many may wait for one address: a stranger's must not keep its owner from registering, so the newest stay. */
-const keep = 5
-
-const cookie = 'registration'
-const label = 'confirm-email hold'
-
-/** The link of the mail that confirms it. */
-export function pendingLink(pending: Pending, seconds: number): MailedLinkWish {
-  return { purpose, route: 'confirm-email', seconds, keep, data: JSON.stringify(pending) }
+/**
+ * Keeps a registration until its link is opened, at most five for one address. An address that has an account already gets the same
+ * answer after the same work, and its owner a mail that says so. Where this browser has shown just now that it reads the address's
+ * mail, the account is made at once.
+ */
+export async function holdRegistration(ctx: Context, draft: Draft, { seconds, loginAfter }: ConfirmRules): Promise<Response> {
+  const address = readAddress(draft.email)
+  if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
+  const { record, step } = await ctx.newAccount(draft, 'password') // also tells now what the store could not keep then
+  if (hasProvenAddress(ctx, draft.email)) return complete(ctx, record, step, loginAfter)
+  await ctx.mailLimits(address.key)
+  const owner = (await ctx.reads.users.byEmailKey(address.key))?.user ?? null
+  const hold = ctx.cookie(holdCookie) ?? ctx.token(holdCookie).token
+  ctx.setCookie(holdCookie, hold, seconds)
+  const link = wish({ draft, hold: ctx.hash(holdCookie, hold) }, seconds)
+  const mail: Mail = owner
+    ? { kind: 'mail', mail: 'registration.taken', user: owner.active ? owner : null, to: owner.email, send: owner.active }
+    : { kind: 'mail', mail: 'registration.confirm', user: null, to: address.email, send: true, link }
+  const decoy = ctx.newLink({ purpose, subject: `decoy ${address.key}`, record: null, seconds, keep: 5 })
+  await ctx.commit({
+    changes: [...(owner ? [decoy.change] : []), mail],
+    events: [{ name: 'registration.requested', user: owner }],
+  })
+  if (ctx.wantsPage) return ctx.goTo(ctx.urlFor('email.confirm'))
+  return ctx.json({ status: 'confirmation_sent' })
 }
 
-/** The same row for an address that nothing waits for; nobody finds it, and it holds nothing. */
-export function decoyLink(ctx: Context, key: string, { seconds, size }: { readonly seconds: number; readonly size: number }): Change {
-  return ctx.newLink({ purpose, subject: `decoy ${key}`, record: null, seconds, keep, data: '.'.repeat(size) }).change
+/**
+ * `POST confirm-email/resend {email}`: another link for what this browser registered. Every other browser, and every other address,
+ * gets the same answer after the same work, and no mail.
+ *
+ * @throws AuthError `too_many_attempts` when too many mails were asked for
+ */
+export async function resendConfirmation(ctx: Context, seconds: number): Promise<Response> {
+  const { email } = await ctx.fields({ email: text({ max: 320 }) })
+  const address = readAddress(email)
+  if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
+  await ctx.mailLimits(address.key)
+  const links = await ctx.reads.links.bySubject(address.key, purpose, ctx.now)
+  const held = links.map(readPending).find((pending) => pending !== null && isHeldHere(ctx, pending)) ?? null
+  const nothing: Pending = { draft: emptyDraft(address.email), hold: '' }
+  const link = wish(held ?? nothing, seconds)
+  const to = held?.draft.email ?? address.email
+  await ctx.commit({ changes: [{ kind: 'mail', mail: 'registration.confirm', user: null, to, send: held !== null, link }] })
+  return ctx.wantsPage ? ctx.goTo(ctx.urlFor('email.confirm')) : ctx.json({ status: 'confirmation_sent' })
 }
 
-/** What a link of this purpose holds. */
-export function readPending({ data }: Link): Pending {
-  return JSON.parse(String(data)) // written by `pendingLink`
+/** Makes the account; with `loginAfter` through the door. */
+export async function complete(ctx: Context, record: UserRecord, step: Step, loginAfter: boolean): Promise<Response> {
+  if (loginAfter) return ctx.login(record, { method: 'confirm-email' }, step)
+  await ctx.commit(step)
+  if (ctx.session) await ctx.logout() // it is somebody else's
+  return ctx.done({ members: { status: 'confirmed' }, to: ctx.urlFor('login') })
 }
 
-/** Lets this browser be known as the one that registers; the hash to keep of it. */
-export function holdInBrowser(ctx: Context, seconds: number): string {
-  const { token } = ctx.token(label)
-  ctx.setCookie(cookie, token, seconds)
-  return ctx.keyed(label, token)
+function wish({ draft, hold }: Pending, seconds: number): MailedLinkWish {
+  const data: Members = { draft: { ...draft, changes: draft.changes.map(asJson) }, hold }
+  return { purpose, route: 'email.confirm', seconds, keep: 5, data }
 }
 
-/** Whether this browser is the one that registered. */
-export function isHeld(ctx: Context, { hold }: Pending): boolean {
-  const token = ctx.cookie(cookie)
-  return token !== null && ctx.verifyKeyed(label, token, hold)
+/** Changes are plain values. */
+function asJson(change: Draft['changes'][number]): Json {
+  return JSON.parse(JSON.stringify(change))
 }
 
-/** Lets this browser forget that it registered. */
-export function releaseBrowser(ctx: Context): void {
-  ctx.clearCookie(cookie)
+function emptyDraft(email: string): Draft {
+  return { userId: '', email, username: null, usernameKey: null, passwordHash: null, extra: {}, changes: [] }
+}
+
+/** What a link of this purpose keeps; we wrote it, in `wish`. */
+export function readPending({ data }: Link): Pending | null {
+  return isPending(data) ? data : null
+}
+
+function isPending(data: unknown): data is Pending {
+  return typeof data === 'object' && data !== null && 'draft' in data && 'hold' in data && typeof data.hold === 'string'
+}
+
+/** Whether this browser is the one that asked. */
+export function isHeldHere(ctx: Context, { hold }: Pending): boolean {
+  const cookie = ctx.cookie(holdCookie)
+  return cookie !== null && ctx.hash(holdCookie, cookie) === hold
+}
+
+/** What this browser waited for is done with. */
+export function forgetHold(ctx: Context): void {
+  ctx.clearCookie(holdCookie)
 }

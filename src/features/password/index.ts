@@ -152,9 +152,9 @@ async function resetView(ctx: Context, form: Form): Promise<ResetPasswordView> {
   return { ...form, token, email: user.email, minimum: ctx.requiresSecondFactor(user) ? withSecondFactor : alone }
 }
 
-/** ASVS V6.3.7: whoever has a new password is told, wherever it came from. */
+/** ASVS V6.3.7: whoever has another password, or none any more, is told, wherever that came from. */
 function notice({ name, user, ip, userAgent, ...event }: AuthEvent): Work {
-  if (name !== 'password.changed' && name !== 'password.set' && name !== 'password.reset') return []
+  if (name !== 'password.changed' && name !== 'password.set' && name !== 'password.reset' && name !== 'password.removed') return []
   if (user === null || !('by' in event)) return []
   const data = { how: name.slice('password.'.length), by: event.by, ip, userAgent }
   return [{ kind: 'mail', mail: 'password.changed', user, to: user.email, send: true, data }]

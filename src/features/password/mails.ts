@@ -31,7 +31,7 @@ export function invitationMail(view: MailView): WrittenMail {
   })
 }
 
-/** The notice of a new password. `data`: `how` is `changed`, `set` or `reset`; `by` is `user` or `operator`; `ip`, `userAgent`. */
+/** The notice of a new password. `data`: `how` is `changed`, `set`, `reset` or `removed`; `by` is `user` or `operator`; `ip`, `userAgent`. */
 export function changedMail(view: MailView): WrittenMail {
   const { texts } = view.locale
   const { how = '', by = '', ip = null, userAgent = null } = view.data
@@ -43,11 +43,18 @@ export function changedMail(view: MailView): WrittenMail {
   return writeMail(view, {
     subject: texts['mail.password.subject']({ siteName: view.siteName }),
     parts: [
-      texts[how === 'set' ? 'mail.password.set' : by === 'operator' ? 'mail.password.by_operator' : 'mail.password.changed']({
-        email: view.to,
-      }),
+      texts[sentenceOf(how, by)]({ email: view.to }),
       { facts: facts.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])) },
       texts['mail.password.not_you'],
     ],
   })
+}
+
+function sentenceOf(
+  how: Json,
+  by: Json,
+): 'mail.password.set' | 'mail.password.removed' | 'mail.password.by_operator' | 'mail.password.changed' {
+  if (how === 'set') return 'mail.password.set'
+  if (how === 'removed') return 'mail.password.removed'
+  return by === 'operator' ? 'mail.password.by_operator' : 'mail.password.changed'
 }

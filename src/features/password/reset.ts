@@ -29,9 +29,10 @@ export async function resetPassword(ctx: Context): Promise<Response> {
   const { user, stamp } = record
   const about = { email: user.email, username: user.username, secondFactor: ctx.requiresSecondFactor(user) }
   const passwordHash = await ctx.hashPassword(newPassword, about, 'newPassword')
+  const proof = await ctx.addressProof(record)
   await ctx.commit({
-    changes: [take, { kind: 'users.update', id: user.id, set: { passwordHash, stamp: ctx.id() }, when: { stamp } }],
-    events: [{ name: 'password.reset', user, by: 'user' }],
+    changes: [take, { kind: 'users.update', id: user.id, set: { passwordHash, stamp: ctx.id() }, when: { stamp } }, ...proof.changes],
+    events: [...(proof.first ? [{ name: 'email.verified', user } as const] : []), { name: 'password.reset', user, by: 'user' }],
   })
   await ctx.unlock(user)
   await ctx.endSessions(user.id, 'all')

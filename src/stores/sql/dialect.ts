@@ -45,7 +45,7 @@ export interface Dialect {
   /** How each kind of column is typed. */
   readonly types: Readonly<Record<ColumnKind, RawBuilder<unknown>>>
   /** What follows the closing bracket of `create table`. */
-  readonly tableEnd: RawBuilder<unknown>
+  tableEnd(wide: boolean): RawBuilder<unknown>
   /** Statements before and after migrations, so that one process at a time does them. */
   readonly lockMigrations: readonly RawBuilder<unknown>[]
   readonly unlockMigrations: readonly RawBuilder<unknown>[]
@@ -64,7 +64,8 @@ function writer(tables: CheckedTables, made: Omit<KyselyDialect, 'createDriver'>
   return new Kysely<Schema>({ dialect, plugins: [new RenamingPlugin(tables.rename)] })
 }
 
-/** SQLite. Strict tables refuse a value of another type; without rowid a look-up by the primary key takes one search, not two. */
+/** SQLite. Strict tables refuse a value of another type; without rowid a look-up by the primary key takes one
+ * search, not two, which pays while rows are short (https://www.sqlite.org/withoutrowid.html, section 4). */
 export function sqliteDialect(tables: CheckedTables): Dialect {
   return {
     db: writer(tables, {
@@ -76,7 +77,7 @@ export function sqliteDialect(tables: CheckedTables): Dialect {
     catalogue: sqliteCatalogue,
     native: sqliteNative,
     types: { key: sql`text`, text: sql`text`, json: sql`text`, integer: sql`integer`, time: sql`integer` },
-    tableEnd: sql`strict, without rowid`,
+    tableEnd: (wide) => (wide ? sql`strict` : sql`strict, without rowid`),
     // Nobody else writes while a transaction does.
     lockMigrations: [],
     unlockMigrations: [],
@@ -100,7 +101,7 @@ export function postgresDialect(tables: CheckedTables): Dialect {
     catalogue: postgresCatalogue,
     native: postgresNative,
     types: { key: sql`text collate "C"`, text: sql`text`, json: sql`text`, integer: sql`integer`, time: sql`bigint` },
-    tableEnd: sql``,
+    tableEnd: () => sql``,
     lockMigrations: [sql`select pg_advisory_xact_lock(hashtextextended('portcullis_migrations', 0))`],
     unlockMigrations: [],
     script: { begin: ['begin;'], end: ['commit;'] },
@@ -127,7 +128,7 @@ export function mysqlDialect(tables: CheckedTables): Dialect {
     catalogue: mysqlCatalogue,
     native: mysqlNative,
     types: { key: sql`varbinary(512)`, text: sql`longtext`, json: sql`longtext`, integer: sql`integer`, time: sql`bigint` },
-    tableEnd: sql`engine = innodb default character set utf8mb4 collate utf8mb4_bin`,
+    tableEnd: () => sql`engine = innodb default character set utf8mb4 collate utf8mb4_bin`,
     // Each step commits by itself here, so no lock of a transaction would last.
     lockMigrations: [sql`select get_lock(concat('portcullis-', md5(database())), 300)`],
     unlockMigrations: [sql`select release_lock(concat('portcullis-', md5(database())))`],

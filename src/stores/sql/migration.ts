@@ -8,6 +8,8 @@ export interface TableStep {
   readonly table: string
   readonly columns: Readonly<Record<string, ColumnKind>>
   readonly primaryKey: readonly string[]
+  /** Rows are long: a database that could keep them within the tree of their keys keeps them apart from it. */
+  readonly wide?: true
   /** Columns that may be null; all others may not. */
   readonly nullable?: readonly string[]
   /** Columns of which each is unique by itself; nulls repeat. */
@@ -67,7 +69,8 @@ export function sqlOf(step: MigrationStep, dialect: Dialect): Compilable {
   return index.on(step.on).columns([...step.columns])
 }
 
-function createTable({ table, columns, primaryKey, nullable = [], unique = [], references = {} }: TableStep, dialect: Dialect): Compilable {
+function createTable(step: TableStep, dialect: Dialect): Compilable {
+  const { table, columns, primaryKey, wide = false, nullable = [], unique = [], references = {} } = step
   const name = dialect.tables.rename(table)
   let made: CreateTableBuilder<string, string> = dialect.db.schema.createTable(table).ifNotExists()
   for (const [column, kind] of Object.entries(columns)) {
@@ -80,5 +83,5 @@ function createTable({ table, columns, primaryKey, nullable = [], unique = [], r
       key.onDelete('cascade'),
     )
   }
-  return made.modifyEnd(dialect.tableEnd)
+  return made.modifyEnd(dialect.tableEnd(wide))
 }

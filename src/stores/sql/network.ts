@@ -71,6 +71,9 @@ export function networkRunner(network: Network): Runner {
     }
   }
 
+  const write: Runner['write'] = (make, commits = always) =>
+    run((connection) => inTransaction(connection, 'short', () => drive(make(), connection, true), commits))
+
   return {
     async open() {
       source ??= await network.connect()
@@ -85,8 +88,8 @@ export function networkRunner(network: Network): Runner {
       await deadline.race(ending).finally(deadline.callOff)
     },
     read: (make) => run((connection) => drive(make(), connection, false)),
-    write: (make, commits = always) =>
-      run((connection) => inTransaction(connection, 'short', () => drive(make(), connection, true), commits)),
+    write,
+    count: write,
     async alter(make) {
       await untilDone(
         network,

@@ -1,5 +1,6 @@
 /** The store over any SQL database: what it asks of whom. What writes SQL is loaded when it opens, so that importing a store costs little. */
 import { randomToken } from '../../crypto/random.ts'
+import type { Change } from '../../model/change.ts'
 import { wholeStore } from '../../model/half.ts'
 import type { Maybe } from '../../model/json.ts'
 import type { Store } from '../../model/store.ts'
@@ -16,7 +17,7 @@ export function sqlStore<U extends User>(
   runner: Runner,
   { migrate: migrates = true }: Pick<SqlOptions, 'migrate'>,
 ): Store<U> {
-  const { read, write } = runner
+  const { read, write, count } = runner
   let loaded: Drawers<U> | null = null
 
   function drawers(): Drawers<U> {
@@ -52,11 +53,10 @@ export function sqlStore<U extends User>(
     durable: {
       open,
       close,
-      write: (list) =>
-        write(
-          () => drawers().writeAll(list),
-          ({ ok }) => ok,
-        ),
+      write: (list) => {
+        const make = () => drawers().writeAll(list)
+        return isQuestion(list) ? read(make) : write(make, ({ ok }) => ok)
+      },
       purge: (now, limit) => write(() => drawers().purgeDurable(now, limit)),
     },
     reads: {
@@ -115,13 +115,18 @@ export function sqlStore<U extends User>(
       spend: (id, expiresAt, now) => write(() => drawers().tickets.tickets.spend(id, expiresAt, now)),
     },
     attempts: {
-      add: (list, now) => write(() => drawers().attempts.attempts.add(list, now)),
+      add: (list, now) => count(() => drawers().attempts.attempts.add(list, now)),
       ask: (list, now) => read(() => drawers().attempts.attempts.ask(list, now)),
-      refund: (keys) => write(() => drawers().attempts.attempts.refund(keys)),
+      refund: (keys) => count(() => drawers().attempts.attempts.refund(keys)),
       clearGroup: (group) => write(() => drawers().attempts.attempts.clearGroup(group)),
     },
     nonces: {
       advance: (nonce, count, expiresAt, now) => write(() => drawers().nonces.nonces.advance(nonce, count, expiresAt, now), Boolean),
     },
   })
+}
+
+/** A write that changes nothing: whether an account is as it was, at the moment of asking. */
+function isQuestion([first, ...others]: readonly Change[]): boolean {
+  return first?.kind === 'users.expect' && others.length === 0
 }
