@@ -1,6 +1,6 @@
 /** Every page of the demo, judged by axe-core in light and dark, then narrow, zoomed and with large text; the content policy holds meanwhile. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { type Demo, startDemo, temporaryDatabase } from '../demo/process.ts'
@@ -60,17 +60,43 @@ async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
   await look(page, 'administration')
 }
 
+/** The pages that confirm an address, in a demo where addresses are confirmed. */
+async function confirmingTour(t: TestContext, page: Page, look: Look): Promise<void> {
+  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t), DEMO_CONFIRM: '1' })
+  await page.context().clearCookies()
+  await register(page, demo)
+  await look(page, 'a registration that waits')
+  await page.goto(`${demo.origin}/dev/mailbox`)
+  await look(page, 'the mailbox')
+  const link = String(
+    await page
+      .getByRole('link', { name: /confirm-email/ })
+      .first()
+      .getAttribute('href'),
+  )
+  await page.goto(link)
+  await look(page, 'confirming in the browser that registered')
+  await page.context().clearCookies()
+  await page.goto(link)
+  await look(page, 'confirming in another browser')
+  await page.getByLabel('The password that you chose').fill('not the right passphrase')
+  await submit(page, 'Confirm address')
+  await look(page, 'confirming with a wrong password')
+}
+
 test('axe-core finds nothing against any page, light or dark', async (t) => {
   const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
   const { page, complaints } = await visit()
   let pages = 0
-  await tour(demo, page, async (_, name) => {
+  const look: Look = async (_, name) => {
     pages += 1
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       assert.deepEqual(await violations(page), [], `${name}, ${colorScheme}`)
     }
-  })
+  }
+  await tour(demo, page, look)
+  await confirmingTour(t, page, look)
   assert.ok(pages > 20, `only ${pages} pages`)
   assert.deepEqual(complaints, [])
 })
@@ -106,7 +132,7 @@ test('no page scrolls sideways or cuts anything off at 320 pixels, at 200 % zoom
   const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
   const { page, complaints } = await visit()
   const devtools = await page.context().newCDPSession(page)
-  await tour(demo, page, async (_, name) => {
+  const look: Look = async (_, name) => {
     for (const { name: window, width, height, scale, text } of windows) {
       await devtools.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: scale, mobile: false })
       await page.evaluate(`document.documentElement.style.fontSize = '${text}'`)
@@ -114,7 +140,9 @@ test('no page scrolls sideways or cuts anything off at 320 pixels, at 200 % zoom
     }
     await devtools.send('Emulation.clearDeviceMetricsOverride')
     await page.evaluate(`document.documentElement.style.fontSize = ''`)
-  })
+  }
+  await tour(demo, page, look)
+  await confirmingTour(t, page, look)
   assert.deepEqual(complaints, [])
 })
 

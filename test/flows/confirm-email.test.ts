@@ -7,10 +7,13 @@ import {
   type CreateAuthOptions,
   confirmEmail,
   createAuth,
+  invalidFields,
   language,
+  type NewUser,
   password,
   registration,
   session,
+  type User,
 } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import { memory } from '../../src/stores/memory.ts'
@@ -18,7 +21,7 @@ import type { TestBrowser } from '../../src/testing/browser.ts'
 import { createClock } from '../../src/testing/clock.ts'
 import { createMailbox, type Mailbox } from '../../src/testing/mailbox.ts'
 import { secondStep } from '../contract/second-step.ts'
-import { codeOf, hiddenField, origin, otherPhrase, phrase, secret, serve } from './application.ts'
+import { codeOf, hiddenField, memberOf, origin, otherPhrase, phrase, secret, serve } from './application.ts'
 import { onEveryStore } from './stores.ts'
 
 const alice = 'alice@example.com'
@@ -227,14 +230,35 @@ onEveryStore(
 )
 
 onEveryStore(
-  'AL-FS-29 AL-FS-30: an address that got an account meanwhile is told when the link is opened, and stays whose it is',
+  'AL-FS-29: an address that gets an account in another way ends what waits for it, also when that account is deleted',
   async (store) => {
     const here = site(store)
     const browser = here.open()
     const token = await register(here, browser)
-    await here.auth.admin.users.create({ email: alice, password: otherPhrase })
+    const { id } = await here.auth.admin.users.create({ email: alice, password: otherPhrase })
+    assert.equal(codeOf(await browser.post('/auth/confirm-email', { token })), 'link_invalid')
+    await here.auth.admin.users.delete(id)
+    assert.equal(codeOf(await browser.post('/auth/confirm-email', { token })), 'link_invalid')
+
+    const owner = here.open()
+    await owner.post('/auth/confirm-email', { token: await register(here, here.open()), notMine: true })
+    const planted = await register(here, here.open(), alice, otherPhrase)
+    assert.equal((await owner.post('/auth/register', { email: alice, password: phrase })).json.status, 'confirmed')
+    assert.equal(codeOf(await here.open().post('/auth/confirm-email', { token: planted, password: otherPhrase })), 'link_invalid')
+  },
+)
+
+onEveryStore(
+  'AL-FS-30: an address that another account was moved to is told when the link is opened, and stays whose it is',
+  async (store) => {
+    const here = site(store)
+    const browser = here.open()
+    const token = await register(here, browser)
+    const { id } = await here.auth.admin.users.create({ email: 'carol@example.com', password: otherPhrase })
+    assert.deepEqual(await store.durable.write([{ kind: 'users.update', id, set: { email: alice, emailKey: alice } }]), { ok: true })
     const late = await browser.post('/auth/confirm-email', { token })
     assert.deepEqual([late.status, codeOf(late)], [409, 'email_taken'])
+    assert.equal((await browser.get(`/auth/confirm-email?token=${token}`)).status, 200, 'the link was not spent')
     assert.deepEqual([await canLogIn(here, phrase), await canLogIn(here, otherPhrase)], [false, true])
   },
 )
@@ -311,4 +335,41 @@ test('the mails that anybody can cause are limited for an address, in both ways 
   assert.equal(codeOf(await here.open().post('/auth/register', { email: alice, password: phrase })), 'too_many_attempts')
   await here.auth.settled()
   assert.equal(here.mailbox.messages.length, 2)
+})
+
+onEveryStore('what somebody has proven is one spelling of an address: another one may be another mailbox', async (store) => {
+  const here = site(store)
+  const owner = here.open()
+  const token = await register(here, here.open(), 'mi\u212ae@example.org')
+  assert.equal((await owner.post('/auth/confirm-email', { token, notMine: true })).json.status, 'dropped')
+  for (const email of ['mike@example.org', 'MIKE@example.org'])
+    assert.equal((await owner.post('/auth/register', { email, password: phrase })).json.status, 'confirmation_sent', email)
+  assert.equal((await owner.post('/auth/register', { email: 'mi\u212ae@example.org', password: phrase })).json.status, 'confirmed')
+})
+
+onEveryStore('an id that the application has given away while a registration waited does not stop it', async (store) => {
+  const here = site(store)
+  const browser = here.open()
+  const token = await register(here, browser)
+  const [waiting] = await store.reads.links.bySubject(alice, 'confirm-email', clock())
+  const id = String(memberOf(memberOf(waiting?.data, 'draft'), 'userId'))
+  const user = { id, email: 'row@example.com', emailKey: 'row@example.com', username: null, usernameKey: null, passwordHash: null }
+  assert.deepEqual(
+    await store.durable.write([{ kind: 'users.create', user: { ...user, stamp: 's', active: true, createdAt: clock(), extra: {} } }]),
+    { ok: true },
+  )
+  assert.equal((await browser.post('/auth/confirm-email', { token })).json.status, 'confirmed')
+  assert.equal(await canLogIn(here, phrase), true)
+})
+
+test('what the store cannot keep is told when somebody registers, and not when they confirm', async () => {
+  const store = memory()
+  const foresee = ({ extra, ...user }: NewUser): User => {
+    throw invalidFields({ nickname: [`${user.email} has ${Object.keys(extra).length} fields too many.`] })
+  }
+  const here = site({ ...store, ownUsers: { newId: () => '1', foresee } })
+  const refused = await here.open().post('/auth/register', { email: alice, password: phrase })
+  assert.deepEqual([refused.status, codeOf(refused)], [400, 'invalid_fields'])
+  await here.auth.settled()
+  assert.deepEqual(here.mailbox.messages, [])
 })

@@ -8,6 +8,8 @@ import { memberOf, otherPhrase, phrase } from '../flows/application.ts'
 /** Something that is good once. */
 export interface Artefact {
   readonly name: string
+  /** Whether it is of servers where addresses are confirmed before there is an account. */
+  readonly confirms?: true
   /** Makes what all rounds share, and gives what makes one artefact after the other. */
   begin(open: () => TestBrowser): Promise<(round: number) => Promise<Redemption>>
 }
@@ -18,6 +20,8 @@ export interface Redemption {
   readonly browser: TestBrowser
   readonly path: string
   readonly body: Members
+  /** Another one that the first excludes: half of the requests are of this one. */
+  readonly rival?: Redemption
 }
 
 /** An artefact could not be made. */
@@ -97,6 +101,19 @@ export const artefacts: readonly Artefact[] = [
     },
   },
   {
+    name: 'THR-82: a mailed link that confirms an address',
+    confirms: true,
+    begin: async (open) => async () => pendingAt(open, newAddress()),
+  },
+  {
+    name: 'one of two registrations of one address that wait to be confirmed',
+    confirms: true,
+    begin: async (open) => async () => {
+      const email = newAddress()
+      return { ...(await pendingAt(open, email)), rival: await pendingAt(open, email) }
+    },
+  },
+  {
     name: 'a challenge',
     begin: async (open) => async () => {
       const browser = open()
@@ -118,6 +135,13 @@ async function mailedTo(open: () => TestBrowser, email: string): Promise<string>
     await pause(5)
   }
   throw new Error(`No mail has come to ${email}.`)
+}
+
+/** Registers an address that is to be confirmed, in a browser that then holds the registration. */
+async function pendingAt(open: () => TestBrowser, email: string): Promise<Redemption> {
+  const browser = open()
+  await accepted(browser.post('/auth/register', { email, password: phrase }))
+  return { browser, path: '/auth/confirm-email', body: { token: await mailedTo(open, email) } }
 }
 
 /** Registers an account; its address. */

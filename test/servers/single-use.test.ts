@@ -12,37 +12,41 @@ const soak = process.env.PORTCULLIS_SOAK === '1'
 for (const { name: store, reach, place } of stores) {
   const count = reach === 'one process' ? 1 : 2
   const rounds = reach === 'network' && !soak ? 50 : 1000
-  describe(store, () => {
-    let at: StorePlace
-    let servers: Servers
+  for (const confirms of [false, true]) {
+    describe(confirms ? `${store}, addresses confirmed` : store, () => {
+      let at: StorePlace
+      let servers: Servers
 
-    before(async () => {
-      at = await place()
-      servers = await startServers(count, { address: at.address, triesPerSource: 1_000_000 })
-    })
-
-    after(async () => {
-      await servers.stop()
-      await at.remove()
-    })
-
-    for (const { name, begin } of artefacts) {
-      test(`of ${redemptions} that redeem ${name} at once, exactly one succeeds, ${rounds} times`, async () => {
-        const next = await begin(servers.browser)
-        const winners = new Set<number>()
-        for (let round = 0; round < rounds; round++) {
-          const { browser, path, body } = await next(round)
-          const answers = await servers.volley(sentOf(browser, path, body), redemptions)
-          assert.equal(answers.length, redemptions)
-          const won = answers.filter(({ status }) => status === 200)
-          assert.equal(won.length, 1, `round ${round}: ${answers.map(({ status }) => status).join()}`)
-          assert.ok(answers.every(isWonOrRefused), `round ${round}: ${answers.map(({ said }) => said).join('\n')}`)
-          for (const { server } of won) winners.add(server)
-        }
-        assert.equal(winners.size, count, 'one server has won every round: these were no races')
+      before(async () => {
+        at = await place()
+        servers = await startServers(count, { address: at.address, triesPerSource: 1_000_000, ...(confirms && { confirms }) })
       })
-    }
-  })
+
+      after(async () => {
+        await servers.stop()
+        await at.remove()
+      })
+
+      for (const { name, begin } of artefacts.filter((artefact) => (artefact.confirms ?? false) === confirms)) {
+        test(`of ${redemptions} that redeem ${name} at once, exactly one succeeds, ${rounds} times`, async () => {
+          const next = await begin(servers.browser)
+          const winners = new Set<number>()
+          for (let round = 0; round < rounds; round++) {
+            const { rival, ...first } = await next(round)
+            const all = rival ? [first, rival] : [first]
+            const volleys = all.map(({ browser, path, body }) => servers.volley(sentOf(browser, path, body), redemptions / all.length))
+            const answers = (await Promise.all(volleys)).flat()
+            assert.equal(answers.length, redemptions)
+            const won = answers.filter(({ status }) => status === 200)
+            assert.equal(won.length, 1, `round ${round}: ${answers.map(({ status }) => status).join()}`)
+            assert.ok(answers.every(isWonOrRefused), `round ${round}: ${answers.map(({ said }) => said).join('\n')}`)
+            for (const { server } of won) winners.add(server)
+          }
+          assert.equal(winners.size, count, 'one server has won every round: these were no races')
+        })
+      }
+    })
+  }
 }
 
 function isWonOrRefused({ status }: VolleyAnswer): boolean {

@@ -2,7 +2,7 @@
 import { flag, text } from '../../http/fields.ts'
 import type { Context } from '../../kernel/flow.ts'
 import { blameField } from '../../kernel/refusal.ts'
-import type { Step, TakenLink } from '../../kernel/step.ts'
+import type { Draft, TakenLink } from '../../kernel/step.ts'
 import { AuthError } from '../../model/error.ts'
 import { type ConfirmRules, complete, forgetHold, isHeldHere, type Pending, purpose, readPending } from './pending.ts'
 import { keepProvenAddress } from './proven.ts'
@@ -46,7 +46,7 @@ export async function showConfirmation(ctx: Context): Promise<Response> {
  * shown too: else whoever registers somebody else's address would know the password of the account that its owner confirms. Who does
  * not know it may say so (`notMine`): then what waited is dropped, and this browser may register the address for half an hour.
  *
- * The link, the account and the end of everything else that waits for the address are one write. Whoever is logged in here is logged
+ * The link, the account and (by `dropWaiting`) the end of everything else that waits for the address are one write. Whoever is logged in here is logged
  * out: it is somebody else.
  *
  * @throws AuthError `link_invalid`, `password_required`, `invalid_credentials` for a wrong password, which spends nothing, `email_taken`
@@ -60,16 +60,30 @@ export async function confirmEmailOf(ctx: Context, { loginAfter }: ConfirmRules)
   const confirmation = await lookAt(ctx, token)
   if (notMine) return disown(ctx, confirmation)
   if (!isHeldHere(ctx, confirmation.pending)) await provePassword(ctx, confirmation, password)
-  const { record, step } = await ctx.newAccount(confirmation.pending.draft, 'password')
-  const whole: Step = { ...step, changes: [...ending(confirmation), ...(step.changes ?? [])] }
-  const reply = await complete(ctx, record, whole, loginAfter)
+  const reply = await makeAccount(ctx, confirmation, loginAfter)
   forgetHold(ctx)
   return reply
 }
 
-/** The link, and all that waits for its address. */
-function ending({ take, key }: Confirmation): NonNullable<Step['changes']> {
-  return [take, { kind: 'links.drop', purpose, subject: key }]
+/**
+ * The account comes before its link: of those who confirm two registrations of one address, one then waits for the address. If each took
+ * its link first, they would wait crosswise for the end of each other's. Who has waited finds the address taken, and the link gone.
+ */
+async function makeAccount(ctx: Context, confirmation: Confirmation, loginAfter: boolean): Promise<Response> {
+  const { take, pending, link } = confirmation
+  const { record, step } = await ctx.newAccount(await numbered(ctx, pending.draft), 'password')
+  try {
+    return await complete(ctx, record, { ...step, changes: [...(step.changes ?? []), take] }, loginAfter)
+  } catch (error) {
+    if (!(error instanceof AuthError) || error.code !== 'email_taken') throw error
+    const open = await ctx.reads.links.byHash(link.hash, purpose, ctx.now)
+    throw open ? error : new AuthError('link_invalid', { cause: error })
+  }
+}
+
+/** With an id of this moment: the application may have given the one of then to a row of its own. What names it already keeps it. */
+async function numbered(ctx: Context, draft: Draft): Promise<Draft> {
+  return draft.changes.length > 0 ? draft : { ...draft, userId: await ctx.newUserId() }
 }
 
 async function provePassword(ctx: Context, { pending, key }: Confirmation, password: string): Promise<void> {
@@ -85,9 +99,10 @@ async function provePassword(ctx: Context, { pending, key }: Confirmation, passw
 }
 
 async function disown(ctx: Context, confirmation: Confirmation): Promise<Response> {
-  await ctx.commit({ changes: ending(confirmation) })
+  const { take, key, pending } = confirmation
+  await ctx.commit({ changes: [take, { kind: 'links.drop', purpose, subject: key }] })
   if (ctx.session) await ctx.logout()
   forgetHold(ctx)
-  keepProvenAddress(ctx, confirmation.key)
+  keepProvenAddress(ctx, pending.draft.email)
   return ctx.done({ members: { status: 'dropped' }, to: ctx.urlFor(ctx.hasRoute('register') ? 'register' : 'login') })
 }

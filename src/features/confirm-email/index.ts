@@ -1,12 +1,15 @@
 /** Confirmation of addresses: an account is made when whoever reads the address's mail says so, and not before. */
 import type { Html } from '../../html/html.ts'
 import type { MailTemplate } from '../../html/mail.ts'
+import { readAddress } from '../../kernel/address.ts'
 import { type Duration, milliseconds } from '../../kernel/clock.ts'
 import type { Feature, ProofKind, Route } from '../../kernel/feature.ts'
+import type { Work } from '../../kernel/step.ts'
+import type { AuthEvent } from '../../model/event.ts'
 import { confirmEmailOf, showConfirmation, stateOf } from './confirm.ts'
 import { confirmMail, takenMail } from './mails.ts'
 import { type ConfirmEmailView, confirmEmailPage } from './pages.ts'
-import { type ConfirmRules, holdRegistration, resendConfirmation } from './pending.ts'
+import { type ConfirmRules, holdRegistration, purpose, resendConfirmation } from './pending.ts'
 
 /** Options of `confirmEmail()`. */
 export interface ConfirmEmailOptions {
@@ -37,6 +40,7 @@ export function confirmEmail(options: ConfirmEmailOptions = {}): Feature {
     proofs: [proof],
     beforeAccount: (ctx, draft) => holdRegistration(ctx, draft, rules),
     routes: [confirmRoute(pages.confirmEmail ?? confirmEmailPage, rules), resendRoute(rules)],
+    record: dropWaiting,
     mails: { 'registration.confirm': mails.confirm ?? confirmMail, 'registration.taken': mails.taken ?? takenMail },
     mailFiles: { 'registration.confirm': 'confirmation_instructions', 'registration.taken': 'welcome_existing' },
   }
@@ -62,4 +66,10 @@ function resendRoute({ seconds }: ConfirmRules): Route {
     access: 'anyone',
     on: { POST: (ctx) => resendConfirmation(ctx, seconds) },
   }
+}
+
+/** Whoever gets an account with an address, in whatever way: nothing that waits for the address is good any more. */
+function dropWaiting({ name, user }: AuthEvent): Work {
+  const address = (name === 'user.registered' || name === 'user.created') && user ? readAddress(user.email) : null
+  return address ? [{ kind: 'links.drop', purpose, subject: address.key }] : []
 }

@@ -24,7 +24,8 @@ export function confirmEmailPage(view: ConfirmEmailView): Html {
   const intro = html`<p>${texts['confirm_email.intro']({ email: view.email })}</p>`
   if (view.state === 'ready') return html`${intro}${postForm(view, [token, button])}`
   const password = passwordField({ name: 'password', label: texts['confirm_email.password'], autocomplete: 'current-password' })
-  const disown = submitButton(texts['confirm_email.not_mine'])
-  return html`${intro}${postForm(view, [token, accountHint(view.email), password, button])}<p class="hint">${texts['confirm_email.not_mine_hint']}</p>
-${postForm(view, [token, hiddenField('notMine', 'true'), disown], { summary: false, focus: null })}`
+  const disown = submitButton(texts['confirm_email.not_mine'], { look: 'quiet' })
+  const hint = html`<p class="hint">${texts['confirm_email.not_mine_hint']}</p>`
+  return html`${intro}${postForm(view, [token, accountHint(view.email), password, button])}
+${postForm(view, [token, hiddenField('notMine', 'true'), hint, disown], { summary: false, focus: null })}`
 }

@@ -33,10 +33,8 @@ export interface Pending {
 export async function holdRegistration(ctx: Context, draft: Draft, { seconds, loginAfter }: ConfirmRules): Promise<Response> {
   const address = readAddress(draft.email)
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
-  if (hasProvenAddress(ctx, address.key)) {
-    const { record, step } = await ctx.newAccount(draft, 'password')
-    return complete(ctx, record, step, loginAfter)
-  }
+  const { record, step } = await ctx.newAccount(draft, 'password') // also tells now what the store could not keep then
+  if (hasProvenAddress(ctx, draft.email)) return complete(ctx, record, step, loginAfter)
   await ctx.mailLimits(address.key)
   const owner = (await ctx.reads.users.byEmailKey(address.key))?.user ?? null
   const hold = ctx.cookie(holdCookie) ?? ctx.token(holdCookie).token

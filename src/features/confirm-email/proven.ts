@@ -5,14 +5,13 @@ const cookie = 'proven-address'
 const seconds = 30 * 60
 
 /** Notes it, sealed, in this browser. */
-export function keepProvenAddress(ctx: Context, key: string): void {
-  ctx.setCookie(cookie, ctx.seal(cookie, cookie, { key, until: ctx.now + seconds * 1000 }), seconds)
+export function keepProvenAddress(ctx: Context, email: string): void {
+  ctx.setCookie(cookie, ctx.seal(cookie, email, ctx.now + seconds * 1000), seconds)
 }
 
-/** Whether this browser has shown just now that it reads the address's mail; whoever uses it up registers once. */
-export function hasProvenAddress(ctx: Context, key: string): boolean {
+/** Whether this browser has shown just now that it reads the address's mail. Letter by letter: another spelling may be another mailbox. */
+export function hasProvenAddress(ctx: Context, email: string): boolean {
   const sealed = ctx.cookie(cookie)
-  const proven = sealed === null ? null : ctx.unseal(cookie, cookie, sealed)
-  if (typeof proven !== 'object' || proven === null || !('key' in proven) || !('until' in proven)) return false
-  return proven.key === key && typeof proven.until === 'number' && proven.until > ctx.now
+  const until = sealed === null ? null : ctx.unseal(cookie, email, sealed)
+  return typeof until === 'number' && ctx.now < until
 }
