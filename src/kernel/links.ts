@@ -59,7 +59,7 @@ export async function findLink({ kernel, now }: Exchange, purpose: string, token
 }
 
 /** Whose links of a kind they are: an account's, or nobody's, where only decoys are kept. */
-export function subjectOf({ key, record }: Identified): string {
+function subjectOf({ key, record }: Identified): string {
   return record?.user.active ? record.user.id : decoySubject(key)
 }
 

@@ -101,6 +101,51 @@ export const artefacts: readonly Artefact[] = [
     },
   },
   {
+    name: 'THR-82: a mailed link to log in',
+    async begin(open) {
+      const email = await account(open)
+      return async () => {
+        await accepted(open().post('/auth/magic-link', { email }))
+        return { browser: open(), path: '/auth/magic-link/redeem', body: { token: (await mailed(open, email)).token } }
+      }
+    },
+  },
+  {
+    name: 'THR-82: a mailed code to log in, or the link that it came with',
+    async begin(open) {
+      const email = await account(open)
+      return async () => {
+        await accepted(open().post('/auth/magic-link', { email }))
+        const { token, code } = await mailed(open, email)
+        const path = '/auth/magic-link/redeem'
+        return { browser: open(), path, body: { email, code }, rival: { browser: open(), path, body: { token } } }
+      }
+    },
+  },
+  {
+    name: 'THR-82: a mailed link to another address',
+    async begin(open) {
+      let current = await account(open)
+      return async () => {
+        const email = newAddress()
+        const browser = await loggedIn(open, current)
+        await accepted(browser.post('/auth/change-email', { email }))
+        current = email
+        return { browser, path: '/auth/change-email/confirm', body: { token: (await mailed(open, email)).token } }
+      }
+    },
+  },
+  {
+    name: 'THR-82: a mailed link that takes a change of address back',
+    begin: async (open) => async () => {
+      const [email, other] = [await account(open), newAddress()]
+      const browser = await loggedIn(open, email)
+      await accepted(browser.post('/auth/change-email', { email: other }))
+      await accepted(browser.post('/auth/change-email/confirm', { token: (await mailed(open, other)).token }))
+      return { browser: open(), path: '/auth/change-email/undo', body: { token: (await mailed(open, email)).token } }
+    },
+  },
+  {
     name: 'THR-82: a mailed link that confirms an address',
     confirms: true,
     begin: async (open) => async () => pendingAt(open, newAddress()),
@@ -126,11 +171,16 @@ const given = new Set<string>()
 
 /** The token of the latest mail to an address: whichever server has sent it, soon. */
 async function mailedTo(open: () => TestBrowser, email: string): Promise<string> {
+  return (await mailed(open, email)).token
+}
+
+/** The same, with the code of the mail, where it has one. */
+async function mailed(open: () => TestBrowser, email: string): Promise<{ readonly token: string; readonly code: string }> {
   for (let looks = 0; looks < 400; looks++) {
-    const { token } = (await accepted(open().post('/auth/mailbox', { to: email }))).json
+    const { token, code } = (await accepted(open().post('/auth/mailbox', { to: email }))).json
     if (typeof token === 'string' && token !== '' && !given.has(token)) {
       given.add(token)
-      return token
+      return { token, code: String(code) }
     }
     await pause(5)
   }

@@ -257,13 +257,19 @@ for (const confirms of [false, true]) {
         for (const [at, method] of calls.entries()) {
           // Nothing lies between the end of a read and the next call but what the process forgets.
           for (const when of isRead(String(method)) && !soak ? (['before'] as const) : (['before', 'after'] as const)) {
-            const status = await interrupt(victim, prepare, () => victim.order({ arm: { at, when } }))
+            const status = await interrupt(victim, prepare, async () => {
+              await victim.order({ arm: { at, when } })
+              return () => {}
+            })
             if (status !== null) answered += 1
           }
         }
         for (let moment = 0; moment < randomMoments; moment++) {
           const delay = (createDice(seed, moment).below(1000) / 500) * took
-          await interrupt(victim, prepare, async () => void setTimeout(() => void victim.kill(), delay))
+          await interrupt(victim, prepare, async () => {
+            const timer = setTimeout(() => void victim.kill(), delay)
+            return () => clearTimeout(timer)
+          })
         }
         t.diagnostic(`${calls.length} calls, ${answered} requests were answered before the end`)
       })
@@ -272,16 +278,17 @@ for (const confirms of [false, true]) {
 }
 
 /** Lets the server die in the request, starts it again, and checks what is left. The status of the answer, if one came. */
-async function interrupt(victim: Victim, prepare: Flow['prepare'], arm: () => Promise<unknown>): Promise<number | null> {
+async function interrupt(victim: Victim, prepare: Flow['prepare'], arm: () => Promise<() => void>): Promise<number | null> {
   const { browser, path, body, mail, check } = await prepare(victim)
   await victim.order({ arm: null }) // nothing of before is under way any more
-  await arm()
+  const disarm = await arm()
   const status = await browser.post(path, body).then(
     (reply) => reply.status,
     () => null,
   )
   if (status !== null) assert.equal(status, 200)
   if (status !== null) await pause(20) // what comes after the reply may be what kills it
+  disarm()
   await victim.kill()
   await victim.start()
   await victim.browser().post('/auth/forgot-password', { email: newAddress() }) // whatever asks for a mail sends those that were left

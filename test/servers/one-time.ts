@@ -34,7 +34,7 @@ export const linking: Feature = {
   ],
 }
 
-/** `POST /mailbox {to}` tells the token of the latest mail to an address that this server sent, or nothing. */
+/** `POST /mailbox {to}` tells token and code of the latest mail to an address that this server sent, or nothing. */
 export function mailbox(): { readonly feature: Feature; readonly mailer: Mailer } {
   const box = createMailbox()
   return {
@@ -49,7 +49,9 @@ export function mailbox(): { readonly feature: Feature; readonly mailer: Mailer 
           on: {
             POST: async (ctx) => {
               const { to } = await ctx.fields({ to: text() })
-              return ctx.json({ token: /token=([\w-]+)/.exec(box.latest(to)?.text ?? '')?.[1] ?? '' })
+              const mail = box.latest(to)?.text ?? ''
+              const code = /^[2-9A-Z]{4}-[2-9A-Z]{4}$/m.exec(mail)?.[0] ?? ''
+              return ctx.json({ token: /token=([\w-]+)/.exec(mail)?.[1] ?? '', code })
             },
           },
         },

@@ -1,6 +1,6 @@
 /** A server process of its own, as an application has several: the package as it is published, behind `node:http`. Run by `servers.ts`. */
 import { createServer } from 'node:http'
-import { confirmEmail, createAuth, password, registration, session } from 'portcullis'
+import { changeEmail, confirmEmail, createAuth, magicLink, password, registration, session } from 'portcullis'
 import { mount, requireUser } from 'portcullis/node'
 import { pin } from '../third-party/pin.ts'
 import { ceremony, linking, mailbox } from './one-time.ts'
@@ -22,7 +22,18 @@ const auth = createAuth({
   origin: 'http://localhost:3000',
   secret: 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ',
   store: storeAt(address),
-  features: [session(), password(), registration(), ...(confirms ? [confirmEmail()] : []), pin(), linking, ceremony, feature],
+  features: [
+    session(),
+    password(),
+    registration(),
+    magicLink(),
+    changeEmail(),
+    ...(confirms ? [confirmEmail()] : []),
+    pin(),
+    linking,
+    ceremony,
+    feature,
+  ],
   mailer,
   passwords: { scheme: 'pbkdf2-sha256', dangerouslyCheapHash: true }, // the quickest there is
   limits: {

@@ -24,10 +24,6 @@ interface Judged {
 
 type Key = { readonly group: string; readonly key: string }
 
-/** A login clears up to four counts of one account: one statement does it. */
-const slots = ['first', 'second', 'third', 'fourth'] as const
-type Slot = (typeof slots)[number]
-
 const columns = ['attempt_group', 'attempt_key', 'count', 'first_at', 'last_at', 'before_at', 'expires_at'] as const
 
 /** Makes the attempts drawer. */
@@ -48,8 +44,8 @@ export function attemptDrawer(dialect: Dialect): AttemptDrawer {
       .where('attempt_group', '=', given('attempt_group'))
       .where('attempt_key', '=', given('attempt_key')),
   )
-  const removeSome = statement((given: Given<{ group: string } & Record<Slot, string>>) =>
-    db.deleteFrom('portcullis_attempts').where('attempt_group', '=', given('group')).where('attempt_key', 'in', slots.map(given)),
+  const remove = statement((given: Given<Key>) =>
+    db.deleteFrom('portcullis_attempts').where('attempt_group', '=', given('group')).where('attempt_key', '=', given('key')),
   )
   const removeGroup = statement((given: Given<{ group: string }>) =>
     db.deleteFrom('portcullis_attempts').where('attempt_group', '=', given('group')),
@@ -91,13 +87,9 @@ export function attemptDrawer(dialect: Dialect): AttemptDrawer {
         yield* run(removeGroup, { group })
       },
     },
+    // One by one in the order given, which is that of `add`: by another, two logins would wait for each other.
     *clear(keys) {
-      for (const [group, ofGroup] of Map.groupBy(keys, ({ group }) => group)) {
-        for (let at = 0; at < ofGroup.length; at += slots.length) {
-          const [first = '', second = first, third = first, fourth = first] = ofGroup.slice(at, at + slots.length).map(({ key }) => key)
-          yield* run(removeSome, { group, first, second, third, fourth })
-        }
-      }
+      for (const { group, key } of keys) yield* run(remove, { group, key })
     },
     purge: purgeFrom(dialect, 'portcullis_attempts', ['attempt_group', 'attempt_key']),
   }
