@@ -296,10 +296,10 @@ test('the files are read once, at the start, and one reader’s names are not th
 })
 
 test('other files of the folder are left alone, a linked one is read, and a link that leads out stops the start', async (t) => {
-  const folder = folderOf(t, { 'notes.txt': '{% if %}', 'email/other.txt': '{{ x | raw }}', 'real.html.bak': '{%' })
+  const folder = folderOf(t, { 'notes.txt': '{% if %}', 'parts/other.txt': '{{ x | raw }}', 'real.html.bak': '{%' })
   writeFileSync(join(folder, 'index.html'), '<% other engine %>{%')
-  symlinkSync(join('email', 'other.txt'), join(folder, 'security', 'login_user.html'))
-  writeFileSync(join(folder, 'security', 'email', 'other.txt'), 'linked')
+  symlinkSync(join('parts', 'other.txt'), join(folder, 'security', 'login_user.html'))
+  writeFileSync(join(folder, 'security', 'parts', 'other.txt'), 'linked')
   const { open } = site(t, {}, { templates: liquid(folder) })
   assert.match((await open().visit('/auth/login')).text, />\s*linked\s*</)
   symlinkSync(join(folder, 'index.html'), join(folder, 'security', '_out.html'))
@@ -320,8 +320,8 @@ const mailFiles = [
 
 test('AL-FST-G3: files take the place of a mail: its subject and text escape nothing, its HTML everything', async (t) => {
   const both = (name: string): Files => ({
-    [`email/${name}.txt`]: `Subject: ${name} for {{ to }}\n\n{{ link.url }} {{ data.email }} {{ siteName }} {% render 'security/email/_end.txt' %}`,
-    [`email/${name}.html`]: `<i>${name}</i> <a href="{{ link.url }}">{{ user.email }}</a> {{ siteName }} {{ at | time }}{{ shipped }}`,
+    [`email/${name}.txt`]: `Subject: ${name} for {{ to }}\n\n{% if link %}{{ link.url }}{% endif %} {% if data.email %}{{ data.email }}{% endif %} {{ siteName }} {% render 'security/email/_end.txt' %}`,
+    [`email/${name}.html`]: `<i>${name}</i> {% if link %}<a href="{{ link.url }}">{% if user %}{{ user.email }}{% endif %}</a>{% endif %} {{ siteName }} {{ at | time }}{{ shipped }}`,
   })
   const files = Object.assign({ 'email/_end.txt': 'The end.' }, ...mailFiles.map(both)) as Files
   const mailed = [magicLink(), changeEmail(), confirmEmail()]

@@ -1,64 +1,11 @@
 /** Mails over SMTP, read back from a real server over TCP. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
-import { type TestContext, test } from 'node:test'
-import { SMTPServer } from 'smtp-server'
-import { createAuth, type Mailer, type MailMessage, password, session } from '../../src/index.ts'
+import { test } from 'node:test'
+import { changeEmail, confirmEmail, createAuth, type MailMessage, magicLink, password, registration, session } from '../../src/index.ts'
 import { smtp } from '../../src/mail/smtp.ts'
-import { memory } from '../../src/stores/memory.ts'
-import { origin, phrase, secret, serve } from '../flows/application.ts'
-
-interface Received {
-  readonly from: string
-  readonly to: readonly string[]
-  readonly raw: string
-}
-
-interface TestServer {
-  /** Sends to it. */
-  readonly mailer: Mailer
-  readonly received: Received[]
-  /** What the next recipient is refused with. */
-  refuse(code: number): void
-}
-
-const from = 'Example <accounts@example.com>'
-
-async function serverFor(t: TestContext): Promise<TestServer> {
-  const received: Received[] = []
-  let refusal: number | null = null
-  const server = new SMTPServer({
-    authOptional: true,
-    hideSTARTTLS: true,
-    onRcptTo(_address, _session, callback) {
-      const code = refusal
-      refusal = null
-      callback(code === null ? null : Object.assign(new Error('refused'), { responseCode: code }))
-    },
-    async onData(stream, { envelope }, callback) {
-      const raw = await text(stream)
-      received.push({ from: envelope.mailFrom ? envelope.mailFrom.address : '', to: envelope.rcptTo.map(({ address }) => address), raw })
-      callback()
-    },
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server.server, 'listening')
-  const { port } = server.server.address() as AddressInfo
-  const mailer = smtp(`smtp://127.0.0.1:${port}`, { from })
-  t.after(async () => {
-    await mailer.close?.()
-    await new Promise<void>((resolve) => server.close(resolve))
-  })
-  return {
-    mailer,
-    received,
-    refuse: (code) => {
-      refusal = code
-    },
-  }
-}
+import { origin, otherPhrase, phrase, secret, serve } from '../flows/application.ts'
+import { onEveryStore } from '../flows/stores.ts'
+import { from, readable, startSmtpServer } from './smtp-place.ts'
 
 const message: MailMessage = { to: 'ada@example.com', subject: 'Größe', text: 'Hello\n', html: '<p>Hello</p>', mail: 'test', id: 'abc' }
 
@@ -67,7 +14,7 @@ function isPassing(error: Error): boolean {
 }
 
 test('AL-FST-G3: a mail arrives in both forms, from whom it says, with the id that it always has', async (t) => {
-  const { mailer, received } = await serverFor(t)
+  const { mailer, received } = await startSmtpServer(t)
   await mailer.send(message)
   const [mail] = received
   assert.deepEqual([mail?.from, mail?.to], ['accounts@example.com', ['ada@example.com']])
@@ -83,7 +30,7 @@ test('AL-FST-G3: a mail arrives in both forms, from whom it says, with the id th
 })
 
 test('THR-69 THR-71: an address that holds two, or a line break, reaches nobody', async (t) => {
-  const { mailer, received } = await serverFor(t)
+  const { mailer, received } = await startSmtpServer(t)
   for (const to of ['a@example.com\r\nBcc: evil@evil.example', 'a@example.com\nb@example.com'])
     await assert.rejects(async () => mailer.send({ ...message, to }), { permanent: true })
   await assert.rejects(async () => mailer.send({ ...message, subject: 'Hello\r\nBcc: evil@evil.example' }), { permanent: true })
@@ -92,7 +39,7 @@ test('THR-69 THR-71: an address that holds two, or a line break, reaches nobody'
 })
 
 test('what a server refuses for good is told from what may work later', async (t) => {
-  const { mailer, refuse, received } = await serverFor(t)
+  const { mailer, refuse, received } = await startSmtpServer(t)
   refuse(550)
   await assert.rejects(async () => mailer.send(message), { permanent: true })
   refuse(451)
@@ -110,21 +57,45 @@ test('a server elsewhere that offers no encryption is sent nothing, and mistakes
     assert.throws(() => smtp('smtp://localhost', { from: sender }), TypeError)
 })
 
-test('the link of a forgotten password is read back from the server, and works', async (t) => {
-  const { mailer, received } = await serverFor(t)
+onEveryStore('every flow that begins with a mail goes on by what is read back from the server', async (store) => {
+  const cleaning: (() => Promise<void>)[] = []
+  const { mailer, received } = await startSmtpServer({ after: (clean) => void cleaning.push(clean) })
   const auth = createAuth({
     origin,
     secret,
-    store: memory(),
-    features: [session(), password()],
+    store,
+    features: [session(), password(), registration(), confirmEmail(), magicLink(), changeEmail()],
     passwords: { dangerouslyCheapHash: true },
+    limits: { mailsPerAddress: 100 },
     mailer,
   })
-  await auth.admin.users.create({ email: 'ada@example.com' })
-  const open = serve(auth)
-  await open().post('/auth/forgot-password', { email: 'ada@example.com' })
+  const latest = async (to: string): Promise<{ readonly token: string; readonly code: string }> => {
+    await auth.settled()
+    const mail = received.findLast((one) => one.to.includes(to))
+    assert.ok(mail, `no mail has come to ${to}`)
+    const said = readable(mail)
+    return { token: /token=([\w-]{43})/.exec(said)?.[1] ?? '', code: /^[2-9A-Z]{4}-[2-9A-Z]{4}$/m.exec(said)?.[0] ?? '' }
+  }
+  const browser = serve(auth)()
+  const done = async (path: string, body: Readonly<Record<string, string>>): Promise<void> => {
+    const reply = await browser.post(path, body)
+    assert.equal(reply.status, 200, `${path}: ${reply.text}`)
+  }
+  const [ada, other] = ['ada@example.com', 'other@example.com']
+  await done('/auth/register', { email: ada, password: phrase })
+  await done('/auth/confirm-email', { token: (await latest(ada)).token })
+  await done('/auth/forgot-password', { email: ada })
+  await done('/auth/reset-password', { token: (await latest(ada)).token, newPassword: otherPhrase })
   await auth.settled()
-  const body = (received[0]?.raw ?? '').replace(/=\r\n/g, '').replace(/=3D/g, '=')
-  const token = /reset-password\?token=([\w-]{43})/.exec(body)?.[1] ?? ''
-  assert.equal((await open().post('/auth/reset-password', { token, newPassword: phrase })).status, 200)
+  await done('/auth/magic-link', { email: ada })
+  await done('/auth/magic-link/redeem', { token: (await latest(ada)).token })
+  await done('/auth/magic-link', { email: ada })
+  await done('/auth/magic-link/redeem', { email: ada, code: (await latest(ada)).code })
+  await done('/auth/change-email', { email: other })
+  await done('/auth/change-email/confirm', { token: (await latest(other)).token })
+  await done('/auth/change-email/undo', { token: (await latest(ada)).token })
+  await auth.admin.users.invite({ email: 'bob@example.com' })
+  await done('/auth/reset-password', { token: (await latest('bob@example.com')).token, newPassword: phrase })
+  await auth.close()
+  for (const clean of cleaning) await clean()
 })

@@ -1,9 +1,9 @@
-/** Measures refused logins of several kinds of account, interleaved: run as a process by `timing.test.ts`, also from a copy with a defect. */
+/** Measures requests about several kinds of account, interleaved: run as a process by `timing.test.ts`, also from a copy with a defect. */
 import { argv } from 'node:process'
-import { createAuth, password } from '../../src/index.ts'
+import { confirmEmail, createAuth, magicLink, password, registration } from '../../src/index.ts'
 import { sqlite } from '../../src/stores/sqlite.ts'
 
-/** Milliseconds of each refused login, by the kind of account. */
+/** Milliseconds of each request, by the kind of account. */
 export interface Timings {
   readonly known: readonly number[]
   readonly unknown: readonly number[]
@@ -18,12 +18,17 @@ const origin = 'http://localhost:3000'
 
 const rounds = Number(argv[2])
 const memoryKiB = Number(argv[3])
+const flow = argv[4] ?? 'login'
 const auth = createAuth({
   origin,
   secret: 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ',
   store: sqlite(':memory:'),
-  features: [password()],
-  limits: { triesPerSource: 1e9, triesPerAccount: 1e9, failuresPerNetwork: 1e9 },
+  features: [password(), registration(), confirmEmail(), magicLink()],
+  mailer: { send: () => {} },
+  limits: {
+    ...{ triesPerSource: 1e9, triesPerAccount: 1e9, failuresPerNetwork: 1e9, registrationsPerNetwork: 1e9 },
+    ...{ mailsPerAddress: 1e9, mailsPerNetwork: 1e9, mailsInTotal: 1e9 },
+  },
   passwords: { dangerouslyCheapHash: true, scheme: { name: 'argon2id', memoryKiB, passes: 1, parallelism: 1 } },
 })
 
@@ -42,12 +47,14 @@ async function timeOf(kind: (typeof kinds)[number], number: number): Promise<num
   const headers = { accept: 'application/json', 'content-type': 'application/json' }
   // The right password of a deactivated account, and a wrong one of the same length everywhere else.
   const typed = kind === 'deactivated' ? phrase : `${phrase.slice(0, -1)}?`
-  const body = JSON.stringify({ email: addressOf(kind, number), password: typed })
-  const request = new Request(`${origin}/auth/login`, { method: 'POST', headers, body })
+  const email = addressOf(kind, number)
+  const body = JSON.stringify(flow === 'login' || flow === 'register' ? { email, password: typed } : { email })
+  const request = new Request(`${origin}/auth/${flow}`, { method: 'POST', headers, body })
+  await auth.settled() // what sends mails is not within the request
   const begun = process.hrtime.bigint()
   const response = await auth.handle(request)
   const ms = Number(process.hrtime.bigint() - begun) / 1e6
-  if (response?.status !== 401) throw new Error(`${kind} answered ${response?.status}`)
+  if (response?.status !== (flow === 'login' ? 401 : 200)) throw new Error(`${kind} answered ${response?.status}`)
   return ms
 }
 

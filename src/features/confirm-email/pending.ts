@@ -43,7 +43,7 @@ export async function holdRegistration(ctx: Context, draft: Draft, { seconds, lo
   const mail: Mail = owner
     ? { kind: 'mail', mail: 'registration.taken', user: owner.active ? owner : null, to: owner.email, send: owner.active }
     : { kind: 'mail', mail: 'registration.confirm', user: null, to: address.email, send: true, link }
-  const decoy = ctx.newLink({ purpose, subject: `decoy ${address.key}`, record: null, seconds, keep: 5 })
+  const decoy = ctx.newLink({ purpose, subject: `decoy ${address.key}`, record: null, seconds, keep: 5, data: link.data ?? null })
   await ctx.commit({
     changes: [...(owner ? [decoy.change] : []), mail],
     events: [{ name: 'registration.requested', user: owner }],
