@@ -54,7 +54,12 @@ function chooseFiles() {
     .map((file) => file.replaceAll('\\', '/'))
     .filter((file) => !(flags.core && (needsBrowser(file) || needsCurl(file) || needsDatabases(file))))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter.replace(/^\.\//, ''))))
-    .sort()
+    .sort((a, b) => Number(takesLong(b)) - Number(takesLong(a)) || (a < b ? -1 : 1))
+}
+
+/** Begun first, so that nothing waits for it alone in the end. */
+function takesLong(file) {
+  return file === 'test/servers/single-use.test.ts'
 }
 
 function needsBrowser(file) {

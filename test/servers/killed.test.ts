@@ -7,7 +7,7 @@ import { type DatabaseServer, mysqlServer, postgresServer, redisServer } from '.
 import { type OwnServer, startServer } from '../../scripts/services.mjs'
 import { phrase } from '../flows/application.ts'
 import { newPrefix, redisAddress } from '../stores/redis-place.ts'
-import { artefacts } from './artefacts.ts'
+import { artefactsOf } from './artefacts.ts'
 import { type Servers, startServers, type Watched } from './servers.ts'
 import { startTraffic } from './traffic.ts'
 
@@ -94,7 +94,7 @@ for (const setting of settings) {
           await heal(server)
           const healedAt = performance.now()
           const normalAt = await untilNormal(() => seen, healedAt)
-          for (const { name: kind } of artefacts) await traffic.used(kind, 3)
+          for (const { name: kind } of artefactsOf(false)) await traffic.used(kind, 3)
           const { accounts, uses, intrusions, lostSessions } = await traffic.stop()
 
           const abnormal = seen.filter(isAbnormal)

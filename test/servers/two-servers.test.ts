@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import { memberOf, otherPhrase, phrase, registered } from '../flows/application.ts'
 import { type StorePlace, stores } from '../flows/stores.ts'
-import { artefacts } from './artefacts.ts'
+import { artefactsOf } from './artefacts.ts'
 import { type Servers, sentOf, startServers } from './servers.ts'
 
 const soak = process.env.PORTCULLIS_SOAK === '1'
@@ -76,7 +76,7 @@ for (const { name: store, reach, place } of stores.filter((each) => each.reach !
         assert.equal((await servers.browserOf(server).post('/auth/login', { email, password: phrase })).status, 429)
     })
 
-    for (const { name, begin } of artefacts) {
+    for (const { name, begin } of artefactsOf(false)) {
       test(`${name}, from one server, is good at the other, and then at neither`, async () => {
         const { browser, path, body } = await (await begin(() => servers.browserOf(0)))(0)
         const redeem = async (server: number) => (await servers.browserOf(server, browser).post(path, body)).status
