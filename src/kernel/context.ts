@@ -8,7 +8,7 @@ import type { Members } from '../model/json.ts'
 import type { Session } from '../model/session.ts'
 import type { UserRecord } from '../model/user.ts'
 import { readAddress } from './address.ts'
-import { addressProof, unprovenAddress } from './address-proof.ts'
+import { addressProof, holdAddress, sayHeld, unlessHeld, unprovenAddress } from './address-proof.ts'
 import { bodyOf } from './body.ts'
 import { findChallenge, sealChallenge } from './challenges.ts'
 import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
@@ -82,9 +82,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     newUserId: async () => newUserId(kernel),
     register: async (draft, proven) => {
       for (const { beforeAccount } of kernel.features) if (beforeAccount) return beforeAccount(context, draft)
-      const { record, step } = await newAccount(exchange, draft, proven.method)
-      const whole = mergeSteps(step, { changes: [unprovenAddress(record.user.id, exchange.now)] })
-      return reply(await enter(context, exchange, await firstEntry(exchange, record, proven, whole)), targets.register)
+      return reply(await enterUnproven(context, exchange, draft, proven), targets.register)
     },
     newAccount: (draft, method) => newAccount(exchange, draft, method),
     challenge: (ceremony, value, options) => sealChallenge(exchange, ceremony, value, options),
@@ -93,6 +91,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     link: (purpose, token) => findLink(exchange, purpose, token),
     linkByCode: (purpose, identified, code) => findLinkByCode(exchange, purpose, identified, code),
     addressProof: (record) => addressProof(exchange, record),
+    holdAddress: (user, seconds) => holdAddress(exchange, user, seconds),
     mailLimits: (key) => countMail(exchange, key),
     unlock: (user) => unlockAccount(exchange, user),
     limit: () => countRegistration(exchange),
@@ -175,6 +174,19 @@ async function verifyBy(context: Context, exchange: Exchange, method: string, va
   const { record } = await subjectOf(exchange)
   const guess = { key: context.keyOf(record), record, method, ...(kind.cheap && { cheap: kind.cheap }) }
   return judgeGuess(exchange, guess, async () => (await kind.verify?.(context, record, value)) ?? null)
+}
+
+/** Makes an account of an address that anybody may have typed, and logs in. @throws AuthError `email_taken`, also while it is held */
+async function enterUnproven(context: Context, exchange: Exchange, draft: Draft, proven: Proven): Promise<Passage> {
+  const { now } = exchange
+  const { record, step } = await newAccount(exchange, draft, proven.method)
+  const { id } = record.user
+  const whole = mergeSteps(step, { changes: [unprovenAddress(id, now), ...unlessHeld(id, draft.email, now)] })
+  try {
+    return await enter(context, exchange, await firstEntry(exchange, record, proven, whole))
+  } catch (error) {
+    throw await sayHeld(exchange, draft.email, error)
+  }
 }
 
 /** What makes an account of a draft. */

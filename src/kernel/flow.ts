@@ -138,6 +138,11 @@ export interface Context extends Ground {
    * and nobody has shown this before.
    */
   addressProof(record: UserRecord): Promise<{ readonly first: boolean; readonly changes: readonly Change[] }>
+  /**
+   * What goes along when an account gives up its address: for so many seconds nobody makes an account of it without showing that the
+   * mailbox is theirs.
+   */
+  holdAddress(user: User, seconds: number): Promise<Change>
   /** Counts one more mail that somebody asks for by an address; `key` is its canonical form. @throws AuthError `too_many_attempts` */
   mailLimits(key: string): Promise<void>
   /** Forgets failed tries of the user, so that waits end. */

@@ -1,12 +1,23 @@
 /** Changing the address of an account: the new mailbox confirms it, the old one can take it back, and a thief gains nothing by it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Auth, type CreateAuthOptions, changeEmail, createAuth, language, password, registration, session } from '../../src/index.ts'
+import {
+  type Auth,
+  type CreateAuthOptions,
+  changeEmail,
+  createAuth,
+  language,
+  magicLink,
+  password,
+  registration,
+  session,
+} from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import { memory } from '../../src/stores/memory.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import { createClock } from '../../src/testing/clock.ts'
 import { createMailbox, type Mailbox } from '../../src/testing/mailbox.ts'
+import { aroundStore } from '../same-work/around-store.ts'
 import { codeOf, fieldError, hiddenField, origin, otherPhrase, phrase, registered, secret, serve } from './application.ts'
 import { onEveryStore } from './stores.ts'
 
@@ -210,11 +221,131 @@ onEveryStore('an old address that somebody else has by now is not taken back; af
   const here = site(store)
   const browser = await registered(here.open)
   const undo = await change(here, browser, alice, ada)
-  await registered(here.open) // somebody else registers it
+  await here.auth.admin.users.create({ email: alice, password: phrase })
   assert.equal(codeOf(await here.open().post('/auth/change-email/undo', { token: undo })), 'email_taken')
   const late = await change(here, browser, ada, eve)
   clock.advance(7 * 24 * hour)
   assert.equal(codeOf(await here.open().post('/auth/change-email/undo', { token: late })), 'link_invalid')
+})
+
+onEveryStore('a thief cannot register the old address to keep it from its owner; after seven days anybody may', async (store) => {
+  const here = site(store)
+  const { open } = here
+  const thief = await registered(open)
+  const token = await ask(here, thief, eve)
+  const account = { email: 'Alice@Example.com', password: phrase }
+  const [changed, ...taken] = await Promise.all([
+    thief.post('/auth/change-email/confirm', { token }),
+    ...Array.from({ length: 4 }, () => open().post('/auth/register', account)), // in the very moment that it becomes free
+  ])
+  taken.push(await open().post('/auth/register', account))
+  for (const refused of taken)
+    assert.deepEqual([refused.status, codeOf(refused), fieldError(refused, 'email') !== ''], [409, 'email_taken', true])
+  assert.equal(changed.status, 200)
+  await here.auth.settled()
+  const undo = /change-email\/undo\?token=([\w-]+)/.exec(here.mailbox.latest(alice)?.text ?? '')?.[1] ?? ''
+  assert.equal((await open().post('/auth/change-email/undo', { token: undo })).status, 200)
+  const other = await registered(open, ada)
+  await change(here, other, ada, 'ada2@example.com')
+  clock.advance(7 * 24 * hour)
+  assert.equal((await open().post('/auth/register', { email: ada, password: phrase })).status, 200)
+})
+
+test('which change is the later one is told by no clock: not by those of two servers, nor by a request whose rest comes late', async () => {
+  const here = site(memory())
+  const thief = await registered(here.open)
+  // Begun before the first change, and ended after it: it seems to be the older one.
+  const held = Promise.withResolvers<string>()
+  const body = new ReadableStream({
+    async start(stream) {
+      stream.enqueue(new TextEncoder().encode(`{"token":"${await held.promise}"}`))
+      stream.close()
+    },
+  })
+  const headers = { accept: 'application/json', 'content-type': 'application/json' }
+  const begun = here.auth.handle(
+    new Request(`${origin}/auth/change-email/confirm`, { method: 'POST', headers, body, ...{ duplex: 'half' } }),
+  )
+  clock.advance(1000)
+  const owners = await change(here, thief, alice, eve)
+  held.resolve(await ask(here, thief, 'eve2@example.com'))
+  assert.equal((await begun)?.status, 200)
+  await here.auth.settled()
+  const thiefs = /change-email\/undo\?token=([\w-]+)/.exec(here.mailbox.latest(eve)?.text ?? '')?.[1] ?? ''
+  assert.equal((await here.open().get(`/auth/change-email/undo?token=${thiefs}`)).status, 200)
+  assert.equal((await here.open().post('/auth/change-email/undo', { token: owners })).status, 200)
+  assert.equal(codeOf(await here.open().post('/auth/change-email/undo', { token: thiefs })), 'link_invalid')
+})
+
+onEveryStore('two changes in a row are each taken back by their own link, whichever comes first', async (store) => {
+  for (const isFirstFirst of [true, false]) {
+    const here = site(store)
+    const [first, second, third] = ['one', 'two', 'three'].map((name) => `${name}${Number(isFirstFirst)}@example.com`)
+    assert.ok(first && second && third)
+    const browser = await registered(here.open, first)
+    const undos = [await change(here, browser, first, second), await change(here, browser, second, third)]
+    const undo = async (at: number): Promise<unknown> =>
+      codeOf(await here.open().post('/auth/change-email/undo', { token: undos[at] ?? '' })) ?? 'done'
+    if (isFirstFirst) assert.deepEqual([await undo(0), await undo(1)], ['done', 'link_invalid'])
+    else {
+      assert.equal(await undo(1), 'done')
+      assert.notEqual(await here.auth.admin.users.byEmail(second), null)
+      assert.equal(await undo(0), 'done')
+    }
+    assert.notEqual(await here.auth.admin.users.byEmail(first), null)
+  }
+})
+
+onEveryStore('an account that changes while its owner takes the address back leaves the link usable', async (real) => {
+  let meanwhile: (() => Promise<unknown>) | null = null
+  const store = aroundStore(real, async (method, _args, go) => {
+    const act = method === 'reads.links.bySubject' ? meanwhile : null
+    if (act) meanwhile = null
+    await act?.()
+    return go()
+  })
+  const here = site(store)
+  const thief = await registered(here.open)
+  const undo = await change(here, thief, alice, eve)
+  const again = await ask(here, thief, 'eve2@example.com')
+  meanwhile = () => thief.post('/auth/change-email/confirm', { token: again })
+  assert.equal(codeOf(await here.open().post('/auth/change-email/undo', { token: undo })), 'conflict')
+  assert.equal((await here.open().post('/auth/change-email/undo', { token: undo })).status, 200)
+  assert.equal((await thief.get('/members')).status, 401)
+})
+
+onEveryStore('AL-FS-30: a link dies when the address changes otherwise, also where no stamp tells', async (store) => {
+  const here = site(store)
+  const browser = await registered(here.open)
+  const token = await ask(here, browser, ada)
+  const { id = '' } = (await here.auth.admin.users.byEmail(alice)) ?? {}
+  await store.durable.write([{ kind: 'users.update', id, set: { email: eve, emailKey: eve } }])
+  assert.equal(codeOf(await here.open().post('/auth/change-email/confirm', { token })), 'link_invalid')
+  assert.notEqual(await here.auth.admin.users.byEmail(eve), null)
+})
+
+onEveryStore('what asking does to the link before tells nobody whether the other address is taken', async (store) => {
+  const here = site(store)
+  const browser = await registered(here.open)
+  await registered(here.open, ada)
+  for (const other of [ada, 'nobody@example.com']) {
+    const token = await ask(here, browser, eve)
+    assert.equal((await here.open().get(`/auth/change-email/confirm?token=${token}`)).status, 200)
+    await ask(here, browser, other)
+    assert.equal(codeOf(await here.open().get(`/auth/change-email/confirm?token=${token}`)), 'link_invalid', other)
+  }
+})
+
+test('without a reset the password goes where a login by mail is left, and stays where nothing is', async () => {
+  for (const [others, where, status] of [
+    [[magicLink()], '/auth/magic-link', 401],
+    [[], '/auth/login', 200],
+  ] as const) {
+    const here = site(memory(), { features: [session(), password({ reset: false }), registration(), changeEmail(), ...others] })
+    const undo = await change(here, await registered(here.open), alice, eve)
+    const undone = await here.open().submit('/auth/change-email/undo', { token: undo })
+    assert.deepEqual([undone.status, undone.location, await logIn(here, alice)], [303, where, status])
+  }
 })
 
 onEveryStore('THR-83: programs that open every link of a mail change nothing', async (store) => {

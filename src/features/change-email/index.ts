@@ -3,7 +3,7 @@ import type { Html } from '../../html/html.ts'
 import type { MailTemplate } from '../../html/mail.ts'
 import { type Duration, milliseconds } from '../../kernel/clock.ts'
 import type { Feature, Route } from '../../kernel/feature.ts'
-import { confirmEmailChange, newAddressOf, showEmailChange } from './confirm.ts'
+import { confirmEmailChange, lookAtChange, showEmailChange } from './confirm.ts'
 import { changedMail, changeMail, undoneMail } from './mails.ts'
 import {
   type ChangeEmailView,
@@ -14,7 +14,7 @@ import {
   undoEmailChangePage,
 } from './pages.ts'
 import { askForEmailChange, showAddress } from './request.ts'
-import { oldAddressOf, showUndo, undoEmailChange } from './undo.ts'
+import { lookAtUndo, showUndo, undoEmailChange } from './undo.ts'
 
 /** Options of `changeEmail()`. */
 export interface ChangeEmailOptions {
@@ -81,7 +81,7 @@ function confirmRoute({ confirmEmailChange: show = confirmEmailChangePage }: Pag
     template: 'change_email_confirm',
     page: async (ctx, form) => {
       const token = form.values.token ?? ctx.query('token')
-      return ctx.show({ ...form, token, email: newAddressOf(await ctx.link('change-email', token)).email }, show)
+      return ctx.show({ ...form, token, email: (await lookAtChange(ctx, token)).email }, show)
     },
     on: { GET: showEmailChange, POST: (ctx) => confirmEmailChange(ctx, undoSeconds) },
   }
@@ -96,7 +96,7 @@ function undoRoute({ undoEmailChange: show = undoEmailChangePage }: Pages): Rout
     template: 'change_email_undo',
     page: async (ctx, form) => {
       const token = form.values.token ?? ctx.query('token')
-      return ctx.show({ ...form, token, email: oldAddressOf(await ctx.link('undo-change-email', token)).email }, show)
+      return ctx.show({ ...form, token, email: (await lookAtUndo(ctx, token)).email }, show)
     },
     on: { GET: showUndo, POST: undoEmailChange },
   }

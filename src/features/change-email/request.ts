@@ -10,7 +10,8 @@ export async function showAddress(ctx: Context): Promise<Response> {
 
 /**
  * `POST change-email {email}`: a link to the new address. Nothing changes yet, so an address that somebody else has gets the same
- * answer after the same work, and no mail. Asking again voids the link before.
+ * answer after the same work, and no mail. Asking again voids the link before, also when the other address is taken: else that link
+ * would tell.
  *
  * @throws AuthError `invalid_fields` for the address as it is, `too_many_attempts` when too many mails were asked for
  */
@@ -23,9 +24,13 @@ export async function askForEmailChange(ctx: Context, seconds: number): Promise<
   await ctx.mailLimits(address.key)
   const holder = await ctx.reads.users.byEmailKey(address.key)
   const send = holder === null || holder.user.id === user.id
-  const link = { purpose: 'change-email', route: 'email.change.confirm', seconds, keep: 1, stamp, data: { ...address } }
+  const data = { email: address.email, from: user.email }
+  const link = { purpose: 'change-email', route: 'email.change.confirm', seconds, keep: 1, stamp, data }
   await ctx.commit({
-    changes: [{ kind: 'mail', mail: 'email.change', user: send ? user : null, to: address.email, send, link }],
+    changes: [
+      { kind: 'links.drop', purpose: link.purpose, subject: user.id },
+      { kind: 'mail', mail: 'email.change', user: send ? user : null, to: address.email, send, link },
+    ],
     events: [{ name: 'email.change_requested', user, by: 'user' }],
   })
   return ctx.wantsPage ? ctx.goTo(`${ctx.urlFor('email.change')}?sent=1`) : ctx.json({})

@@ -2,57 +2,45 @@
 import { text } from '../../http/fields.ts'
 import type { Context } from '../../kernel/flow.ts'
 import type { TakenLink } from '../../kernel/step.ts'
-import type { Change } from '../../model/change.ts'
-import { type AddressLink, newAddressOf } from './confirm.ts'
+import { type AddressLink, addressOf } from './confirm.ts'
+import { takeLater, undoPurpose } from './order.ts'
 
-/** The address that a link brings back. @throws AuthError `link_invalid` */
-export function oldAddressOf(link: TakenLink): AddressLink {
-  return newAddressOf(link)
+/** A link that takes a change back. @throws AuthError `link_invalid` */
+export async function lookAtUndo(ctx: Context, token: string): Promise<TakenLink & AddressLink> {
+  const taken = await ctx.link(undoPurpose, token)
+  return { ...taken, ...addressOf(taken) }
 }
 
 /** `GET change-email/undo?token=` as JSON: the address that it would bring back, without spending the link. @throws AuthError `link_invalid` */
 export async function showUndo(ctx: Context): Promise<Response> {
-  return ctx.json({ email: oldAddressOf(await ctx.link('undo-change-email', ctx.query('token'))).email })
+  return ctx.json({ email: (await lookAtUndo(ctx, ctx.query('token'))).email })
 }
 
 /**
  * `POST change-email/undo {token}`: the old address again. Whoever changed it may know the password and hold sessions, so these end
- * with the stamp, and the password goes where a new one can be chosen by mail. Links to undo later changes go too: they were sent to
+ * with the stamp, and the password goes where its user gets in by mail. Links to undo later changes go too: they were sent to
  * addresses that this one takes back. Links to undo earlier ones stay.
  *
- * @throws AuthError `link_invalid`, `email_taken` when somebody else has the address by now
+ * @throws AuthError `link_invalid`; `email_taken` when somebody else has the address by now; `conflict` when the account changes at this
+ *   moment, which leaves the link usable
  */
 export async function undoEmailChange(ctx: Context): Promise<Response> {
   const { token } = await ctx.fields({ token: text({ max: 100 }) })
-  const undo = await ctx.link('undo-change-email', token)
-  const { record, email, emailKey } = oldAddressOf(undo)
+  const { link, record, email, emailKey, take } = await lookAtUndo(ctx, token)
   const { user, stamp } = record
-  const resets = ctx.hasRoute('password.forgot')
+  const way = ['password.forgot', 'magic-link'].find((route) => ctx.hasRoute(route))
+  const set = { email, emailKey, stamp: ctx.id(), ...(way !== undefined && { passwordHash: null }) }
+  const undone = { kind: 'mail', mail: 'email.change_undone', user, to: user.email, send: true, data: { email } } as const
   await ctx.commit({
     changes: [
-      undo.take,
-      ...(await laterUndos(ctx, undo)),
+      take,
       { kind: 'links.drop', purpose: 'change-email', subject: user.id },
-      {
-        kind: 'users.update',
-        id: user.id,
-        set: { email, emailKey, stamp: ctx.id(), ...(resets && { passwordHash: null }) },
-        when: { stamp },
-      },
-      ...(email === user.email
-        ? []
-        : [{ kind: 'mail', mail: 'email.change_undone', user, to: user.email, send: true, data: { email } } as const]),
+      { kind: 'users.update', id: user.id, set, when: { stamp } }, // before the others' links, so that a change meanwhile is no spent link
+      ...(await takeLater(ctx, link)),
+      ...(email === user.email ? [] : [undone]),
     ],
     events: [{ name: 'email.change_undone', user, by: 'user', from: user.email, to: email }],
   })
   await ctx.endSessions(user.id, 'all')
-  return ctx.done({ to: ctx.urlFor(resets ? 'password.forgot' : 'login') })
-}
-
-/** Of a change that is made meanwhile, the write knows by the stamp. */
-async function laterUndos(ctx: Context, { link }: TakenLink): Promise<readonly Change[]> {
-  const all = await ctx.reads.links.bySubject(link.subject, link.purpose, ctx.now)
-  return all
-    .filter(({ hash, createdAt }) => hash !== link.hash && createdAt >= link.createdAt)
-    .map(({ hash, purpose }) => ({ kind: 'links.take', hash, purpose, now: ctx.now }))
+  return ctx.done({ to: ctx.urlFor(way ?? 'login') })
 }
