@@ -5,6 +5,7 @@ import {
   type Auth,
   type CreateAuthOptions,
   createAuth,
+  type Feature,
   language,
   type MagicLinkOptions,
   magicLink,
@@ -191,6 +192,19 @@ onEveryStore('THR-79: who made an account for somebody else’s address is out w
   const again = await ask(here)
   assert.equal((await here.open().post('/auth/magic-link/redeem', { token: again.token })).status, 200)
   assert.equal((await here.open().post('/auth/login', { email: alice, password: otherPhrase })).status, 200)
+})
+
+onEveryStore('a second factor that a feature drops at `email.verified` is not asked of the owner', async (store) => {
+  const dropping: Feature = {
+    name: 'second-step',
+    record: ({ name, user }) => (name === 'email.verified' && user ? [{ kind: 'records.drop', feature: 'code', key: user.id }] : []),
+  }
+  const here = site(store, {}, { features: [session(), password(), registration(), magicLink(), secondStep(), dropping] })
+  const thief = await registered(here.open)
+  await thief.post('/auth/code/setup')
+  assert.equal((await here.open().post('/auth/login', { email: alice, password: phrase })).json.status, 'second_factor_required')
+  const { token } = await ask(here)
+  assert.equal((await here.open().post('/auth/magic-link/redeem', { token })).json.status, 'authenticated')
 })
 
 onEveryStore('a reset by mail shows whose the address is as well, so a later link leaves the password', async (store) => {
