@@ -15,7 +15,7 @@ test('every reply is uncached, unframed, unsniffed and has a policy; a page may 
     assert.equal(headers.get('cache-control'), 'no-store')
     assert.equal(headers.get('vary'), 'Accept, Cookie, Accept-Language')
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
-    assert.equal(headers.get('referrer-policy'), 'same-origin')
+    assert.equal(headers.get('referrer-policy'), 'strict-origin')
     for (const part of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"])
       assert.ok(headers.get('content-security-policy')?.includes(part), part)
     assert.doesNotMatch(headers.get('content-security-policy') ?? '', /unsafe/)

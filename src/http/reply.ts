@@ -11,7 +11,8 @@ const protections: HeaderPairs = [
   ['Cache-Control', 'no-store'],
   ['Vary', 'Accept, Cookie, Accept-Language'],
   ['X-Content-Type-Options', 'nosniff'],
-  ['Referrer-Policy', 'same-origin'],
+  // Not even to this site's own pages, since paths may hold a mailed token; `no-referrer` would take the `Origin` from forms.
+  ['Referrer-Policy', 'strict-origin'],
   ['Cross-Origin-Opener-Policy', 'same-origin'],
 ]
 

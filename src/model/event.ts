@@ -34,7 +34,8 @@ export interface EventPayloads {
   'magic_link.requested': { readonly by: 'user' }
   /** For the first time it was shown that the mailbox of an account is its user's. */
   'email.verified': Readonly<Record<never, never>>
-  'email.change_requested': { readonly by: 'user' }
+  /** `to` is the address that was asked for. */
+  'email.change_requested': { readonly by: 'user'; readonly to: string }
   /** `from` and `to` are addresses; `user` is as before. */
   'email.changed': { readonly by: 'user'; readonly from: string; readonly to: string }
   'email.change_undone': { readonly by: 'user'; readonly from: string; readonly to: string }

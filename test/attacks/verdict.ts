@@ -40,7 +40,7 @@ function judgeHeaders({ headers, status }: Read): void {
     assert.ok(policy.includes(part), policy)
   assert.doesNotMatch(policy, /unsafe|\*|http/)
   assert.equal(headers.get('x-content-type-options'), 'nosniff')
-  assert.match(headers.get('referrer-policy') ?? '', /^(same-origin|no-referrer)$/)
+  assert.match(headers.get('referrer-policy') ?? '', /^strict-origin$/)
   assert.equal(headers.get('cache-control'), 'no-store')
   assert.equal(headers.get('vary'), 'Accept, Cookie, Accept-Language')
   assert.equal(headers.get('access-control-allow-origin'), null)

@@ -56,7 +56,7 @@ onEveryStore(
             assert.ok(policy.includes(part), `${path} ${status}`)
           assert.doesNotMatch(policy, /unsafe|\*/)
           assert.equal(headers.get('x-content-type-options'), 'nosniff')
-          assert.equal(headers.get('referrer-policy'), 'same-origin')
+          assert.equal(headers.get('referrer-policy'), 'strict-origin')
           assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin')
           if (status !== 303) assert.match(headers.get('content-type') ?? '', /^(text\/html|application\/json); charset=utf-8$/)
         }

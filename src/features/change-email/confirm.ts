@@ -78,7 +78,8 @@ function currentKey({ email }: User): { readonly emailKey?: string } {
 /** No later one drives out an earlier one, however many a thief makes: the earliest is the owner's. */
 async function noticeOf(ctx: Context, user: User, email: string, seconds: number): Promise<Mail> {
   const data = { email: user.email, order: await nextInOrder(ctx, user.id) }
+  const { ip, userAgent } = ctx.source
   const keep = Number.MAX_SAFE_INTEGER
   const link = { purpose: undoPurpose, route: 'email.change.undo', seconds, keep, outlivesStamp: true, data } as const
-  return { kind: 'mail', mail: 'email.changed', user, to: user.email, send: true, data: { email }, link }
+  return { kind: 'mail', mail: 'email.changed', user, to: user.email, send: true, data: { email, ip, userAgent }, link }
 }

@@ -31,7 +31,7 @@ export async function askForEmailChange(ctx: Context, seconds: number): Promise<
       { kind: 'links.drop', purpose: link.purpose, subject: user.id },
       { kind: 'mail', mail: 'email.change', user: send ? user : null, to: address.email, send, link },
     ],
-    events: [{ name: 'email.change_requested', user, by: 'user' }],
+    events: [{ name: 'email.change_requested', user, by: 'user', to: address.email }],
   })
   return ctx.wantsPage ? ctx.goTo(`${ctx.urlFor('email.change')}?sent=1`) : ctx.json({})
 }
