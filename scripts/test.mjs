@@ -68,7 +68,7 @@ function needsCurl(file) {
 
 /** Files that test nothing but servers of databases. */
 function needsDatabases(file) {
-  return /^test\/(stores\/(network|postgres|mysql|redis)|servers\/killed)/.test(file)
+  return /^test\/(stores\/(network|postgres|mysql|redis)|servers\/(killed|single-use-network))/.test(file)
 }
 
 /** Files that use a database where there is one: they import the list of stores, or the databases themselves. */

@@ -40,11 +40,13 @@ export function createApp({ auth, database, development }: Parts): Hono {
       ? [
           [auth.urlFor('sessions'), locale.texts['sessions.link']],
           [auth.urlFor('password.change'), locale.texts['change_password.title']],
+          [auth.urlFor('email.change'), locale.texts['change_email.title']],
           [auth.urlFor('verify'), locale.texts['verify.title']],
         ]
       : [
           [auth.urlFor('login'), locale.texts['login.link']],
           [auth.urlFor('register'), locale.texts['register.link']],
+          [auth.urlFor('magic-link'), locale.texts['magic_link.link']],
           [auth.urlFor('password.forgot'), locale.texts['forgot_password.link']],
         ]
     const who = user ? html`${said.somebody} <b>${user.email}</b>.` : said.nobody

@@ -23,7 +23,7 @@ const headers = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy':
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'Referrer-Policy': 'same-origin',
+  'Referrer-Policy': 'strict-origin',
   'X-Content-Type-Options': 'nosniff',
 }
 
@@ -38,6 +38,7 @@ ${csrf && html`<form method="post" action="${auth.urlFor('logout')}">${hidden('c
     const menu = [
       { href: auth.urlFor('sessions'), label: locale.texts['sessions.link'] },
       { href: auth.urlFor('password.change'), label: locale.texts['change_password.link'] },
+      { href: auth.urlFor('email.change'), label: locale.texts['change_email.link'] },
       { href: auth.urlFor('language'), label: locale.texts['language.link'] },
     ]
     const document = layout({ title, body: whole, assets: auth.assets, user, locale, siteName: 'Portcullis demo', menu })

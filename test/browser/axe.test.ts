@@ -21,6 +21,7 @@ async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
     }
   }
   await go(['/', '/auth/login', '/auth/login?next=%2Fmembers', '/auth/register', '/auth/language', '/auth/logout', '/nowhere'], 'visitor')
+  await go(['/auth/forgot-password', '/auth/magic-link', '/auth/magic-link/redeem', '/auth/reset-password'], 'visitor')
   await page.goto(`${demo.origin}/auth/login`)
   await login(page, 'not the right passphrase', 'nobody@example.com')
   await look(page, 'a refused login')
@@ -34,7 +35,18 @@ async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
 
   await register(page, demo)
   await go(['/', '/members', '/admin', '/settings'], 'member')
-  await go(['/auth/sessions', '/auth/change-password', '/auth/verify', '/auth/language', '/auth/logout', '/auth/second-factor'], 'member')
+  await go(
+    [
+      '/auth/sessions',
+      '/auth/change-password',
+      '/auth/change-email',
+      '/auth/verify',
+      '/auth/language',
+      '/auth/logout',
+      '/auth/second-factor',
+    ],
+    'member',
+  )
   await page.goto(`${demo.origin}/auth/change-password`)
   await page.getByLabel('Current password').fill(passphrase)
   await page.getByLabel('New password').fill(`${email}${email}`)

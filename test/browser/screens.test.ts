@@ -26,7 +26,10 @@ for (const [tag, texts] of [
     const show = (name: string) => look(page, `${tag}-${name}`)
     const fill = (label: string, value: string) => page.getByLabel(label, { exact: true }).fill(value)
 
-    for (const path of ['/', '/auth/login', '/auth/register', '/auth/language', '/nowhere', '/auth/nowhere', '/auth/logout']) {
+    for (const path of [
+      ...['/', '/auth/login', '/auth/register', '/auth/language', '/nowhere', '/auth/nowhere', '/auth/logout'],
+      ...['/auth/forgot-password', '/auth/magic-link', '/auth/magic-link/redeem', '/auth/reset-password'],
+    ]) {
       await go(path)
       await show(`visitor${path === '/' ? '-home' : path.replaceAll('/', '-')}`)
     }
@@ -47,6 +50,7 @@ for (const [tag, texts] of [
       '/settings',
       '/auth/sessions',
       '/auth/change-password',
+      '/auth/change-email',
       '/auth/language',
       '/auth/logout',
     ]) {

@@ -25,7 +25,7 @@ export function confirmEmailPage(view: ConfirmEmailView): Html {
   if (view.state === 'ready') return html`${intro}${postForm(view, [token, button])}`
   const password = passwordField({ name: 'password', label: texts['confirm_email.password'], autocomplete: 'current-password' })
   const disown = submitButton(texts['confirm_email.not_mine'], { look: 'quiet' })
-  const hint = html`<p class="hint">${texts['confirm_email.not_mine_hint']}</p>`
+  const hint = html`<p>${texts['confirm_email.not_mine_hint']}</p>`
   return html`${intro}${postForm(view, [token, accountHint(view.email), password, button])}
 ${postForm(view, [token, hiddenField('notMine', 'true'), hint, disown], { summary: false, focus: null })}`
 }
