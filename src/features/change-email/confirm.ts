@@ -66,7 +66,7 @@ export async function confirmEmailChange(ctx: Context, undoSeconds: number): Pro
   const isOwn = ctx.user?.id === user.id
   if (isOwn) await ctx.reopen(stamp)
   await ctx.endSessions(user.id, isOwn ? 'others' : 'all')
-  return ctx.done({ to: isOwn ? ctx.targets.change : ctx.urlFor('login') })
+  return ctx.done({ to: isOwn ? ctx.targets.change : ctx.hasRoute('login') ? ctx.urlFor('login') : ctx.targets.logout })
 }
 
 /** The address in a precondition: an application may change it in its own table, where no stamp tells. */

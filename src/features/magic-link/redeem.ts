@@ -42,7 +42,11 @@ export async function redeemMagicLink(ctx: Context, rules: MagicLinkRules): Prom
     code: text({ max: 30, optional: true }),
   })
   const link = token === '' ? await guessCode(ctx, { email, code }, rules) : await lookAt(ctx, token, rules)
-  const reply = await ctx.login(await reclaim(ctx, link.record), { method: 'magic-link' }, { changes: [link.take] })
+  if (token !== '' && email !== '' && readAddress(email)?.key !== readAddress(link.record.user.email)?.key)
+    throw new AuthError('link_invalid')
+  const reclaimed = await reclaim(ctx, link)
+  const step = reclaimed ? {} : { changes: [link.take] }
+  const reply = await ctx.login(reclaimed ?? link.record, { method: 'magic-link' }, step)
   forgetAsked(ctx)
   return reply
 }
@@ -74,15 +78,19 @@ function readAbout(data: Json): { readonly emailKey: string; readonly browser: s
     : null
 }
 
-/** In a write of its own, so that what features drop of the account at `email.verified` is owed by nobody when the login begins. */
-async function reclaim(ctx: Context, record: UserRecord): Promise<UserRecord> {
+/**
+ * Takes the link and all that was set before, in a write of its own: so what features drop of the account at `email.verified` is owed by
+ * nobody when the login begins. `null` when the account was its user's before.
+ */
+async function reclaim(ctx: Context, { take, record }: LoginLink): Promise<UserRecord | null> {
   const { first, changes } = await ctx.addressProof(record)
-  if (!first) return record
+  if (!first) return null
   const { user, passwordHash } = record
   const stamp = ctx.id()
   await ctx.commit({
-    changes: [...changes, { kind: 'users.update', id: user.id, set: { passwordHash: null, stamp }, when: { stamp: record.stamp } }],
+    changes: [take, ...changes, { kind: 'users.update', id: user.id, set: { passwordHash: null, stamp }, when: { stamp: record.stamp } }],
     events: [{ name: 'email.verified', user }, ...(passwordHash === null ? [] : [{ name: 'password.removed', user, by: 'user' } as const])],
   })
+  await ctx.endSessions(user.id, 'all')
   return { user, stamp, passwordHash: null }
 }
