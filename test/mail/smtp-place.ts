@@ -38,6 +38,7 @@ export async function startSmtpServer(t: Cleaning): Promise<TestServer> {
   const server = new SMTPServer({
     authOptional: true,
     hideSTARTTLS: true,
+    closeTimeout: 200, // those who keep a connection are not waited for
     onRcptTo(_address, _session, callback) {
       const code = refusal
       refusal = null
