@@ -110,8 +110,10 @@ async function timed(store: Store, choose: () => number, ask: (store: Store, use
   return ((performance.now() - begin) * 1000) / operations
 }
 
-async function purged(name: string, { store, seeding, address }: Place): Promise<readonly Line[]> {
+async function purged(name: string, { store: measured, seeding, address }: Place): Promise<readonly Line[]> {
   await seeding.addExpired()
+  const store = address.startsWith('postgres') ? measured : sqlite(address) // as it opens a path itself
+  await store.durable.open()
   let longest = 0
   const timing: Store = {
     ...store,
@@ -163,6 +165,7 @@ async function purged(name: string, { store, seeding, address }: Place): Promise
     ]
   } finally {
     await writer.stop()
+    await store.durable.close()
   }
 }
 

@@ -20,7 +20,7 @@ export type SqliteOptions<U extends User = User> = SqlOptions<U>
  * Keeps accounts and sessions in SQLite, safely for several processes on one file.
  *
  * @param database - A path, or the application's own `DatabaseSync`. A path is opened with write-ahead logging and
- *   `synchronous=FULL`, so that power loss revives nothing that was spent; only counts of tries may be lost by it. The application's own database keeps its journal mode
+ *   `synchronous=FULL`, so that power loss revives nothing that was spent; only counts of tries, and that expired rows were removed, may be lost by it. The application's own database keeps its journal mode
  *   and is never closed; while the application has a transaction open on it, writes of the store wait (5 seconds at most).
  * @returns A store; every method but `open`, `epoch` and, of a path, `sessions.recognise` answers without waiting unless the database is busy.
  * @throws Error with the code `ERR_STORE_BUSY`, from its methods, when the database stayed busy for 5 seconds.
@@ -75,7 +75,7 @@ function sqliteRunner(given: string | DatabaseSync): Runner & { readonly commits
   }
 
   /** Not flushed to the disk at once: the next write that is takes it along. See decision 0038. */
-  function count<T>(make: () => Sequence<T>): T | Promise<T> {
+  function unflushed<T>(make: () => Sequence<T>): T | Promise<T> {
     return untilFree(() => {
       const { database } = connected()
       own += 1
@@ -99,7 +99,7 @@ function sqliteRunner(given: string | DatabaseSync): Runner & { readonly commits
     },
     read: (make) => untilFree(() => drive(make(), connected()), isBusy),
     write,
-    count: typeof given === 'string' ? count : write,
+    unflushed: typeof given === 'string' ? unflushed : write,
     alter: write,
     commits: { own: () => own, foreign: () => hasChanged(connected()) },
   }

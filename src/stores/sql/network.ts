@@ -89,7 +89,7 @@ export function networkRunner(network: Network): Runner {
     },
     read: (make) => run((connection) => drive(make(), connection, false)),
     write,
-    count: write,
+    unflushed: write,
     async alter(make) {
       await untilDone(
         network,

@@ -13,10 +13,10 @@ export interface Runner {
   /** Runs a sequence all or nothing, apart from all others: it stays done if `commits` says so of what it amounts to. */
   write<T>(make: () => Sequence<T>, commits?: (result: T) => boolean): Maybe<T>
   /**
-   * Writes what may be lost with the power, though not with the process: counts of tries. Where that costs less than a write that is
-   * there to stay, it does.
+   * Writes what may be lost with the power, though not with the process: counts of tries, and the removal of what has expired. Where
+   * that costs less than a write that is there to stay, it does.
    */
-  count<T>(make: () => Sequence<T>): Maybe<T>
+  unflushed<T>(make: () => Sequence<T>): Maybe<T>
   /** Runs a sequence that changes the schema: as a write, but it may take long, and locks for itself. */
   alter(make: () => Sequence<void>): Maybe<void>
 }

@@ -17,7 +17,7 @@ export function sqlStore<U extends User>(
   runner: Runner,
   { migrate: migrates = true }: Pick<SqlOptions, 'migrate'>,
 ): Store<U> {
-  const { read, write, count } = runner
+  const { read, write, unflushed } = runner
   let loaded: Drawers<U> | null = null
 
   function drawers(): Drawers<U> {
@@ -57,7 +57,7 @@ export function sqlStore<U extends User>(
         const make = () => drawers().writeAll(list)
         return isQuestion(list) ? read(make) : write(make, ({ ok }) => ok)
       },
-      purge: (now, limit) => write(() => drawers().purgeDurable(now, limit)),
+      purge: (now, limit) => unflushed(() => drawers().purgeDurable(now, limit)),
     },
     reads: {
       users: {
@@ -98,7 +98,7 @@ export function sqlStore<U extends User>(
       open,
       close,
       epoch: async () => (await read(() => drawers().meta.meta.get('epoch'))) ?? write(() => drawers().meta.settle('epoch', randomToken())),
-      purge: (now, limit) => write(() => drawers().purgeFleeting(now, limit)),
+      purge: (now, limit) => unflushed(() => drawers().purgeFleeting(now, limit)),
     },
     sessions: {
       recognise: (hash, now, byId) => read(() => drawers().sessions.sessions.recognise(hash, now, byId)),
@@ -115,9 +115,9 @@ export function sqlStore<U extends User>(
       spend: (id, expiresAt, now) => write(() => drawers().tickets.tickets.spend(id, expiresAt, now)),
     },
     attempts: {
-      add: (list, now) => count(() => drawers().attempts.attempts.add(list, now)),
+      add: (list, now) => unflushed(() => drawers().attempts.attempts.add(list, now)),
       ask: (list, now) => read(() => drawers().attempts.attempts.ask(list, now)),
-      refund: (keys) => count(() => drawers().attempts.attempts.refund(keys)),
+      refund: (keys) => unflushed(() => drawers().attempts.attempts.refund(keys)),
       clearGroup: (group) => write(() => drawers().attempts.attempts.clearGroup(group)),
     },
     nonces: {
