@@ -19,30 +19,11 @@ export function sortedNames(names: readonly string[]): string[] {
   return [...new Set(names)].sort(compareBytes)
 }
 
-/** The bounds of a page of keys: `from` is the first that may be in it, `before` the first that may not. */
-export interface KeyRange {
-  readonly from: string
-  readonly before: string
-}
-
-/** A noncharacter that begins no key: behind all of them. */
-const behindAll = '\u{10ffff}'
-
-/** The keys that begin with `prefix` and lie behind `after`; so that no wildcard of `LIKE` is ever in play. */
-export function keyRange(prefix: string, after: string | undefined): KeyRange {
+/** The first key that may begin with `prefix` and lie behind `after`. The keys with that prefix follow it without a gap. */
+export function firstKey(prefix: string, after: string | undefined): string {
   // No key holds U+0000, so nothing lies between a key and that key with U+0001 behind it.
   const next = after === undefined ? '' : `${after}\u0001`
-  return { from: compareBytes(prefix, next) > 0 ? prefix : next, before: successor(prefix) }
-}
-
-/** The least text behind all that begin with `prefix`. */
-function successor(prefix: string): string {
-  const points = [...prefix]
-  for (let last = points.pop(); last !== undefined; last = points.pop()) {
-    const point = last.codePointAt(0) ?? 0
-    if (point < 0x10ffff) return points.join('') + String.fromCodePoint(point === 0xd7ff ? 0xe000 : point + 1)
-  }
-  return behindAll
+  return compareBytes(prefix, next) > 0 ? prefix : next
 }
 
 /** Surrogates stand for code points above U+FFFF, so they sort behind U+E000 to U+FFFF. */

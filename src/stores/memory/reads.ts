@@ -2,7 +2,7 @@
 import type { NewUser } from '../../model/change.ts'
 import type { Everything, Reads } from '../../model/store.ts'
 import type { Role, User, UserRecord } from '../../model/user.ts'
-import { compareBytes, keyRange, sortedNames } from '../byte-order.ts'
+import { compareBytes, firstKey, sortedNames } from '../byte-order.ts'
 import { isLiveEntry, newestFirst } from './changes.ts'
 import { emailEntry, pairKey, type Tables, usernameEntry } from './tables.ts'
 
@@ -33,10 +33,10 @@ export function memoryReads<U extends User>(tables: Tables): Reads<U> {
       byEmailKey: (key) => recordOf(users.get(userIds.get(emailEntry(key)) ?? '')),
       byUsernameKey: (key) => recordOf(users.get(userIds.get(usernameEntry(key)) ?? '')),
       list: ({ limit, after, prefix = '' }) => {
-        const { from, before } = keyRange(prefix, after)
+        const from = firstKey(prefix, after)
         return users
           .rows()
-          .filter(({ emailKey }) => compareBytes(emailKey, from) >= 0 && compareBytes(emailKey, before) < 0)
+          .filter(({ emailKey }) => compareBytes(emailKey, from) >= 0 && emailKey.startsWith(prefix))
           .sort((a, b) => compareBytes(a.emailKey, b.emailKey))
           .slice(0, limit)
           .map(typed)

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Change, NewUser, UserFields } from '../../model/change.ts'
 import type { UserReads } from '../../model/store.ts'
 import type { User, UserRecord } from '../../model/user.ts'
-import { keyRange } from '../byte-order.ts'
+import { firstKey } from '../byte-order.ts'
 import type { Dialect } from './dialect.ts'
 import { partFields } from './own-columns.ts'
 import { all, type Changes, type Drawer, first, type Refusal, run, type Sequence, type Sequenced } from './sequence.ts'
@@ -46,14 +46,7 @@ export function userDrawer<U extends User>(dialect: Dialect, users: UserTable): 
   const byId = statement<{ id: string }, RecordRow>((given) => record.where(users.hasId(given('id'))))
   const byEmailKey = statement<{ key: string }, RecordRow>((given) => record.where(users.at('email_key'), '=', given('key')))
   const byUsernameKey = statement<{ key: string }, RecordRow>((given) => record.where(users.at('username_key'), '=', given('key')))
-  const page = statement<{ from: string; before: string; limit: number }, RecordRow>((given) =>
-    record
-      .where(users.at('email_key'), '>=', given('from'))
-      .where(users.at('email_key'), '<', given('before'))
-      .where(users.at('stamp'), 'is not', null)
-      .orderBy(users.at('email_key'))
-      .limit(given('limit')),
-  )
+  const pages = new Map<number, Statement<{ from: string }, RecordRow>>()
 
   const columnNames = sql.join(users.columns.map(({ name }) => sql.id(name)))
   const insert = statement<Values, unknown>((given) => {
@@ -73,6 +66,24 @@ export function userDrawer<U extends User>(dialect: Dialect, users: UserTable): 
       const values = sql.join(columns.map(({ key, name, write }) => sql`${sql.id(name)} = ${write(given(key))}`))
       return compilable(sql`update ${table} set ${values} where ${users.hasId(given('id'))}`, db)
     })
+  }
+
+  /**
+   * So many rows from an address on. PostgreSQL keeps the plan of such a statement; for an end of the range, or a number of rows, that is
+   * only given when it runs, it would plan anew each time, which takes as long as the search.
+   */
+  function pageOf(limit: number): Statement<{ from: string }, RecordRow> {
+    const page =
+      pages.get(limit) ??
+      statement<{ from: string }, RecordRow>((given) =>
+        record
+          .where(users.at('email_key'), '>=', given('from'))
+          .where(users.at('stamp'), 'is not', null)
+          .orderBy(users.at('email_key'))
+          .limit(sql.lit(limit)),
+      )
+    pages.set(limit, page)
+    return page
   }
 
   function* rowOf(id: string): Sequence<RecordRow | null> {
@@ -120,7 +131,8 @@ export function userDrawer<U extends User>(dialect: Dialect, users: UserTable): 
       byEmailKey: (key) => find(byEmailKey, { key }),
       byUsernameKey: (key) => find(byUsernameKey, { key }),
       *list({ limit, after, prefix = '' }) {
-        return (yield* all(page, { ...keyRange(prefix, after), limit })).map((row) => decodeUser<U>(row, users))
+        const rows = yield* all(pageOf(limit), { from: firstKey(prefix, after) })
+        return rows.filter((row) => row.email_key.startsWith(prefix)).map((row) => decodeUser<U>(row, users))
       },
     },
     changes: {
