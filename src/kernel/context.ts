@@ -1,6 +1,7 @@
 /** What a route's handler works with: one browser's request, from the ground up to the door. */
 import { wantsPage } from '../http/accept.ts'
 import { type Field, type FieldValues, flag, invalidFields, readQuery, takeFields, text } from '../http/fields.ts'
+import { safeTarget } from '../http/redirects.ts'
 import { okReply, redirectReply } from '../http/reply.ts'
 import type { Match } from '../http/router.ts'
 import { AuthError } from '../model/error.ts'
@@ -21,7 +22,7 @@ import type { MountedRoute } from './kernel.ts'
 import { findLink, findLinkByCode, newLink } from './links.ts'
 import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain } from './login.ts'
 import { foreseeUser, newUserId } from './new-user.ts'
-import { pathFor, showPage } from './pages.ts'
+import { entrancePath, pathFor, showPage } from './pages.ts'
 import { closeSession, openSession } from './session.ts'
 import type { Draft, NewAccount, Proven, Step, Subject } from './step.ts'
 import { showBy } from './templates.ts'
@@ -67,8 +68,11 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     commit: async (step) => commit(exchange, await joined(context, exchange, step)),
     otherFields: (known) => readOtherFields(exchange, known),
     hasRoute: (route) => kernel.routes.has(route),
-    login: async (record, proven, step) =>
-      reply(await enter(context, exchange, await firstEntry(exchange, record, proven, step)), targets.login),
+    entrance: (next = null) => entrancePath(kernel, next) ?? targets.logout,
+    login: async (record, proven, step, next = null) => {
+      exchange.next ??= next === null ? null : safeTarget(next, exchange.origin.origin)
+      return reply(await enter(context, exchange, await firstEntry(exchange, record, proven, step)), targets.login)
+    },
     prove: async (proven, step) => reply(await prove(context, exchange, proven, step), targets.login),
     proveBy: async (method, value, step) => {
       const verified = await verifyBy(context, exchange, method, value)
@@ -92,7 +96,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     linkByCode: (purpose, identified, code) => findLinkByCode(exchange, purpose, identified, code),
     addressProof: (record) => addressProof(exchange, record),
     holdAddress: (user, seconds) => holdAddress(exchange, user, seconds),
-    mailLimits: (key) => countMail(exchange, key),
+    mailLimits: (identified) => countMail(exchange, identified),
     unlock: (user) => unlockAccount(exchange, user),
     limit: () => countRegistration(exchange),
     setCookie: (name, value, seconds) => setCookie(exchange, `feature-${name}`, value, seconds),

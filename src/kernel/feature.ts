@@ -85,6 +85,10 @@ export interface Route {
   readonly root?: true
   /** Answers `status`, and reads the wishes that features join logins for. */
   readonly login?: true
+  /** Whoever is not logged in is led here, to the first such route of the features. */
+  readonly entrance?: true
+  /** The name of the route to ask for another link, where a page is opened by one that may be spent. */
+  readonly askAnew?: string
   /** Where pages link to it, and as what. */
   readonly menu?: { readonly at: 'login' | 'account' | 'both'; readonly label: Phrase }
   /** The page's title; needed with `page`. */

@@ -103,8 +103,10 @@ export interface Context extends Ground {
   formToken(): string
   /** Whether the installation has a route of this name, to link to it. */
   hasRoute(route: string): boolean
-  /** The door: ends every way of logging in. */
-  login(record: UserRecord, proven: Proven, step?: Step): Promise<Response>
+  /** The path of the page to log in at, which leads on to `next`; where no feature has one, the target after a logout. */
+  entrance(next?: string | null): string
+  /** The door: ends every way of logging in. It leads to `next` when the request itself says nothing. */
+  login(record: UserRecord, proven: Proven, step?: Step, next?: string | null): Promise<Response>
   /** Adds a proof to what this browser holds: answers a debt, or re-authenticates a session. */
   prove(proven: Proven, step?: Step): Promise<Response>
   /** Judges what was typed by the kind of proof, under the throttle, then `prove`s it. */
@@ -143,8 +145,8 @@ export interface Context extends Ground {
    * mailbox is theirs.
    */
   holdAddress(user: User, seconds: number): Promise<Change>
-  /** Counts one more mail that somebody asks for by an address; `key` is its canonical form. @throws AuthError `too_many_attempts` */
-  mailLimits(key: string): Promise<void>
+  /** Counts one more mail that somebody asks for by an address. @throws AuthError `too_many_attempts` */
+  mailLimits(identified: Identified): Promise<void>
   /** Forgets failed tries of the user, so that waits end. */
   unlock(user: User): Promise<void>
   /** Counts one more against a named limit of this network. @throws AuthError `too_many_attempts` */

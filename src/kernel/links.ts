@@ -20,7 +20,7 @@ export interface MadeLink {
 export function makeLink(
   { random, keys }: Pick<Kernel, 'random' | 'keys'>,
   about: Omit<Link, 'hash' | 'codeHash'>,
-  { keep, code: wantsCode = false }: { readonly keep: number; readonly code?: boolean },
+  { keep = Number.MAX_SAFE_INTEGER, code: wantsCode = false }: { readonly keep?: number | undefined; readonly code?: boolean },
 ): MadeLink {
   const token = randomToken(32, random)
   const hash = hashToken(`link ${about.purpose}`, token)

@@ -22,11 +22,24 @@ export function showPage(exchange: Exchange, status: number, title: Phrase, body
   return pageReply(status, kernel.layout(parts), locale)
 }
 
-/** The routes that pages link to, in the order of the features. */
-export function menuOf({ kernel, locale }: Exchange, at: 'login' | 'account'): readonly MenuLink[] {
-  return [...kernel.routes.values()].flatMap(({ name, path, route: { menu } }) =>
-    menu && (menu.at === at || menu.at === 'both') ? [{ name, href: path, label: locale.say(menu.label) }] : [],
+/** The routes that pages link to, in the order of the features. Those that log in are told where it is to lead. */
+export function menuOf({ kernel, locale, next }: Exchange, at: 'login' | 'account'): readonly MenuLink[] {
+  return [...kernel.routes.values()].flatMap(({ name, path, route: { menu, login } }) =>
+    menu && (menu.at === at || menu.at === 'both')
+      ? [{ name, href: withNext(path, login === true ? next : null), label: locale.say(menu.label) }]
+      : [],
   )
+}
+
+/** The path of the page to log in at, which leads on to `next`; `null` where no feature has one. */
+export function entrancePath({ routes }: Pick<Kernel, 'routes'>, next: string | null): string | null {
+  const entrance = [...routes.values()].find(({ route }) => route.entrance)
+  return entrance ? withNext(entrance.path, next) : null
+}
+
+/** A path that tells the page there where to lead on. */
+export function withNext(path: string, next: string | null): string {
+  return next === null ? path : `${path}?next=${encodeURIComponent(next)}`
 }
 
 /**

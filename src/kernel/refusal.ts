@@ -1,5 +1,6 @@
 /** Refusals: made of whatever was thrown, told to listeners where they may mean an attack, and answered. */
 import { errorPage } from '../html/error-page.ts'
+import type { PageLink } from '../html/links.ts'
 import { isNavigation, wantsPage } from '../http/accept.ts'
 import { safeTarget } from '../http/redirects.ts'
 import { errorHeaders, errorReply, redirectReply, sayMessage } from '../http/reply.ts'
@@ -11,7 +12,7 @@ import type { User } from '../model/user.ts'
 import type { Report } from './emit.ts'
 import type { Exchange } from './exchange.ts'
 import type { MountedRoute } from './kernel.ts'
-import { pathFor, showPage } from './pages.ts'
+import { entrancePath, pathFor, showPage, withNext } from './pages.ts'
 import { showBy } from './templates.ts'
 import { commit } from './write.ts'
 
@@ -57,15 +58,20 @@ export function refuse(exchange: Exchange, mounted: MountedRoute | null, error: 
   const next = isNavigation(head) ? safeTarget(head.target, exchange.origin.origin) : mounted ? back : null
   const detour = next === null ? null : detourOf(exchange, error, next)
   if (detour) return redirectReply(detour)
-  return showRefusal(exchange, error)
+  return showRefusal(exchange, error, backFrom(exchange, mounted, error))
+}
+
+/** Where the page of a refusal leads: to ask for another link, where one is spent. */
+function backFrom({ kernel, locale }: Exchange, mounted: MountedRoute | null, { code }: AuthError): PageLink {
+  const anew = code === 'link_invalid' || code === 'other_browser' ? kernel.routes.get(mounted?.route.askAnew ?? '') : undefined
+  return anew?.route.title ? { href: anew.path, label: locale.say(anew.route.title) } : { href: '/', label: locale.texts['refusal.back'] }
 }
 
 /** The refusal as a page; as JSON when the application's layout fails, since somebody has to answer. */
-function showRefusal(exchange: Exchange, error: AuthError): Response {
+function showRefusal(exchange: Exchange, error: AuthError, back: PageLink): Response {
   const { code, status } = error
   const { locale } = exchange
   try {
-    const back = { href: '/', label: locale.texts['refusal.back'] }
     const view = { message: sayMessage(error, locale), code, back, locale }
     const body = showBy(exchange.kernel, 'error', view, errorPage)
     const page = showPage(exchange, status, locale.texts[titleOf(error)], body)
@@ -82,8 +88,9 @@ function detourOf({ kernel, head }: Exchange, { code }: AuthError, next: string)
   if (code === 'already_logged_in') return kernel.settings.targets.login
   if (code !== 'unauthenticated' && code !== 'reauthentication_required') return null
   const resume = kernel.features.find((feature) => feature.resume?.carried(head))?.resume
-  const route = code === 'reauthentication_required' ? 'verify' : (resume?.route ?? 'login')
-  return kernel.routes.has(route) ? `${pathFor(kernel, route)}?next=${encodeURIComponent(next)}` : null
+  const route = code === 'reauthentication_required' ? 'verify' : resume?.route
+  if (route === undefined) return entrancePath(kernel, next)
+  return kernel.routes.has(route) ? withNext(pathFor(kernel, route), next) : null
 }
 
 function titleOf({ status }: AuthError): Extract<keyof Texts, `refusal.${string}`> {

@@ -41,12 +41,12 @@ export interface Mail {
   readonly link?: MailedLinkWish
 }
 
-/** The link of a mail: to the page of a route, good for `seconds`, at most `keep` of its purpose and owner. */
+/** The link of a mail: to the page of a route, good for `seconds`; the `keep` newest of its purpose and owner stay, or all. */
 export interface MailedLinkWish {
   readonly purpose: string
   readonly route: string
   readonly seconds: number
-  readonly keep: number
+  readonly keep?: number
   /** Gives the mail a code too, to be typed in the place of the link; both are spent at once. */
   readonly code?: true
   /** The user's stamp, with which the link dies, unless it outlives it. A write that sets a new stamp gives the new one by itself. */
@@ -135,13 +135,13 @@ export interface TakenLink {
   readonly take: Change
 }
 
-/** A link to be made: `seconds` of life, at most `keep` of its purpose and subject. */
+/** A link to be made: `seconds` of life; the `keep` newest of its purpose and subject stay, or all. */
 export interface LinkWish {
   readonly purpose: string
   readonly subject: string
   readonly record: UserRecord | null
   readonly seconds: number
-  readonly keep: number
+  readonly keep?: number
   readonly outlivesStamp?: true
   readonly data?: Json
 }

@@ -5,7 +5,7 @@ import type { User } from '../model/user.ts'
 import { readAddress } from './address.ts'
 import { deviceOf } from './devices.ts'
 import type { Exchange } from './exchange.ts'
-import type { Guess } from './step.ts'
+import type { Guess, Identified } from './step.ts'
 import { commit } from './write.ts'
 
 /**
@@ -128,13 +128,19 @@ export function keepTries({ tries }: Exchange, { code }: AuthError): void {
   if (code === 'unavailable') tries.length = 0
 }
 
-/** Counts one mail that somebody asked for by an address: for it, from this network, and in all. @throws AuthError `too_many_attempts` */
-export async function countMail(exchange: Exchange, key: string): Promise<void> {
+/**
+ * Counts one mail that somebody asked for by an address: for it, from this network, and in all. A known device of the account has a count
+ * of its own, so that strangers who ask cannot keep its user from asking.
+ *
+ * @throws AuthError `too_many_attempts`
+ */
+export async function countMail(exchange: Exchange, { key, record }: Identified): Promise<void> {
   const { kernel, source } = exchange
   const { address, network, total } = kernel.settings.limits.mails
+  const device = record && deviceOf(exchange, record.user.id)
   const counted = await kernel.store.attempts.add(
     [
-      { group: groupOf(exchange, `mails to ${key}`), key: 'mails', limit: address },
+      { group: groupOf(exchange, `mails to ${key}`), key: device ? `device:${device}` : 'mails', limit: address },
       ...(isShared(source.network) ? [] : [{ group: `network:${source.network}`, key: 'mails', limit: network }]),
       { group: 'mails', key: 'all', limit: total },
     ],

@@ -79,7 +79,6 @@ function currentKey({ email }: User): { readonly emailKey?: string } {
 async function noticeOf(ctx: Context, user: User, email: string, seconds: number): Promise<Mail> {
   const data = { email: user.email, order: await nextInOrder(ctx, user.id) }
   const { ip, userAgent } = ctx.source
-  const keep = Number.MAX_SAFE_INTEGER
-  const link = { purpose: undoPurpose, route: 'email.change.undo', seconds, keep, outlivesStamp: true, data } as const
+  const link = { purpose: undoPurpose, route: 'email.change.undo', seconds, outlivesStamp: true, data } as const
   return { kind: 'mail', mail: 'email.changed', user, to: user.email, send: true, data: { email, ip, userAgent }, link }
 }

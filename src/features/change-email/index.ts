@@ -77,6 +77,7 @@ function confirmRoute({ confirmEmailChange: show = confirmEmailChangePage }: Pag
     name: 'email.change.confirm',
     path: '/change-email/confirm',
     access: 'anyone',
+    askAnew: 'email.change',
     title: ({ texts }) => texts['change_email.confirm_title'],
     template: 'change_email_confirm',
     page: async (ctx, form) => {

@@ -21,8 +21,8 @@ export async function askForEmailChange(ctx: Context, seconds: number): Promise<
   const address = readAddress(email)
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
   if (address.email === user.email) throw invalidFields({ email: [({ texts }) => texts['change_email.same']] })
-  await ctx.mailLimits(address.key)
   const holder = await ctx.reads.users.byEmailKey(address.key)
+  await ctx.mailLimits({ key: address.key, record: holder })
   const send = holder === null || holder.user.id === user.id
   const data = { email: address.email, from: user.email }
   const link = { purpose: 'change-email', route: 'email.change.confirm', seconds, keep: 1, stamp, data }

@@ -29,7 +29,6 @@ export async function undoEmailChange(ctx: Context): Promise<Response> {
   const { link, record, email, emailKey, take } = await lookAtUndo(ctx, token)
   const { user, stamp } = record
   const way = ['password.forgot', 'magic-link'].find((route) => ctx.hasRoute(route))
-  const entrance = way ?? (ctx.hasRoute('login') ? 'login' : null)
   const set = { email, emailKey, stamp: ctx.id(), ...(way !== undefined && { passwordHash: null }) }
   const undone = { kind: 'mail', mail: 'email.change_undone', user, to: user.email, send: true, data: { email } } as const
   await ctx.commit({
@@ -43,5 +42,5 @@ export async function undoEmailChange(ctx: Context): Promise<Response> {
     events: [{ name: 'email.change_undone', user, by: 'user', from: user.email, to: email }],
   })
   await ctx.endSessions(user.id, 'all')
-  return ctx.done({ to: entrance === null ? ctx.targets.logout : ctx.urlFor(entrance) })
+  return ctx.done({ to: way === undefined ? ctx.entrance() : ctx.urlFor(way) })
 }

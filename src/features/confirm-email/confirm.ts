@@ -104,5 +104,5 @@ async function disown(ctx: Context, confirmation: Confirmation): Promise<Respons
   if (ctx.session) await ctx.logout()
   forgetHold(ctx)
   keepProvenAddress(ctx, pending.draft.email)
-  return ctx.done({ members: { status: 'dropped' }, to: ctx.urlFor(ctx.hasRoute('register') ? 'register' : 'login') })
+  return ctx.done({ members: { status: 'dropped' }, to: ctx.hasRoute('register') ? ctx.urlFor('register') : ctx.entrance() })
 }

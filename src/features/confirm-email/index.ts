@@ -52,6 +52,7 @@ function confirmRoute(show: (view: ConfirmEmailView) => Html, rules: ConfirmRule
     path: '/confirm-email',
     access: 'anyone',
     login: true,
+    askAnew: 'email.confirm',
     title: ({ texts }) => texts['confirm_email.title'],
     template: 'send_confirmation',
     page: async (ctx, form) => ctx.show({ ...form, ...(await stateOf(ctx, form.values.token || ctx.query('token'))) }, show),

@@ -35,8 +35,9 @@ export async function holdRegistration(ctx: Context, draft: Draft, { seconds, lo
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
   const { record, step } = await ctx.newAccount(draft, 'password') // also tells now what the store could not keep then
   if (hasProvenAddress(ctx, draft.email)) return complete(ctx, record, step, loginAfter)
-  await ctx.mailLimits(address.key)
-  const owner = (await ctx.reads.users.byEmailKey(address.key))?.user ?? null
+  const holder = await ctx.reads.users.byEmailKey(address.key)
+  await ctx.mailLimits({ key: address.key, record: holder })
+  const owner = holder?.user ?? null
   const hold = ctx.cookie(holdCookie) ?? ctx.token(holdCookie).token
   ctx.setCookie(holdCookie, hold, seconds)
   const link = wish({ draft, hold: ctx.hash(holdCookie, hold) }, seconds)
@@ -62,7 +63,7 @@ export async function resendConfirmation(ctx: Context, seconds: number): Promise
   const { email } = await ctx.fields({ email: text({ max: 320 }) })
   const address = readAddress(email)
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
-  await ctx.mailLimits(address.key)
+  await ctx.mailLimits({ key: address.key, record: null })
   const links = await ctx.reads.links.bySubject(address.key, purpose, ctx.now)
   const held = links.map(readPending).find((pending) => pending !== null && isHeldHere(ctx, pending)) ?? null
   const nothing: Pending = { draft: emptyDraft(address.email), hold: '' }
@@ -77,7 +78,7 @@ export async function complete(ctx: Context, record: UserRecord, step: Step, log
   if (loginAfter) return ctx.login(record, { method: 'confirm-email' }, step)
   await ctx.commit(step)
   if (ctx.session) await ctx.logout() // it is somebody else's
-  return ctx.done({ members: { status: 'confirmed' }, to: ctx.urlFor('login') })
+  return ctx.done({ members: { status: 'confirmed' }, to: ctx.entrance() })
 }
 
 function wish({ draft, hold }: Pending, seconds: number): MailedLinkWish {

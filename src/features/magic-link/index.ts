@@ -46,6 +46,7 @@ function askRoute({ magicLink: show = magicLinkPage }: Pages, rules: MagicLinkRu
     path: '/magic-link',
     access: 'anyone',
     login: true,
+    entrance: true,
     menu: { at: 'login', label: ({ texts }) => texts['magic_link.link'] },
     title: ({ texts }) => texts['magic_link.title'],
     template: 'send_login',
@@ -60,6 +61,7 @@ function redeemRoute({ redeem: show = redeemMagicLinkPage }: Pages, rules: Magic
     path: '/magic-link/redeem',
     access: 'anyone',
     login: true,
+    askAnew: 'magic-link',
     title: ({ texts }) => texts['magic_link.redeem_title'],
     template: 'send_login_code',
     page: async (ctx, form) => {

@@ -46,7 +46,7 @@ export async function redeemMagicLink(ctx: Context, rules: MagicLinkRules): Prom
     throw new AuthError('link_invalid')
   const reclaimed = await reclaim(ctx, link)
   const step = reclaimed ? {} : { changes: [link.take] }
-  const reply = await ctx.login(reclaimed ?? link.record, { method: 'magic-link' }, step)
+  const reply = await ctx.login(reclaimed ?? link.record, { method: 'magic-link' }, step, link.next)
   forgetAsked(ctx)
   return reply
 }

@@ -19,8 +19,8 @@ export interface Asked {
 const cookie = 'magic-link'
 
 /**
- * `POST magic-link {email}`: the same answer and the same rows for every address. Only an active account is sent a mail. Three links
- * may be under way: the mail asked for first may be the one that arrives.
+ * `POST magic-link {email}`: the same answer and the same rows for every address. Only an active account is sent a mail. All
+ * links that were asked for work: nobody voids another's by asking, and the mail asked for first may be the one that arrives.
  *
  * @throws AuthError `too_many_attempts` when too many mails were asked for
  */
@@ -28,8 +28,9 @@ export async function askForMagicLink(ctx: Context, { seconds }: MagicLinkRules)
   const { email } = await ctx.fields({ email: text({ max: 320 }) })
   const address = readAddress(email)
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
-  await ctx.mailLimits(address.key)
-  const { record } = await ctx.identify(address.email)
+  const identified = await ctx.identify(address.email)
+  await ctx.mailLimits(identified)
+  const { record } = identified
   const user = record?.user ?? null
   const send = user?.active === true
   const browser = askedFor(ctx)?.browser ?? ctx.id()
@@ -37,7 +38,6 @@ export async function askForMagicLink(ctx: Context, { seconds }: MagicLinkRules)
     purpose: 'magic-link',
     route: 'magic-link.redeem',
     seconds,
-    keep: 3,
     code: true,
     data: { emailKey: address.key, browser: ctx.hash('magic-link browser', browser), next: ctx.next },
     ...(record && { stamp: record.stamp }),

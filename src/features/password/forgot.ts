@@ -4,9 +4,9 @@ import { readAddress } from '../../kernel/address.ts'
 import type { Context } from '../../kernel/flow.ts'
 import type { MailedLinkWish } from '../../kernel/step.ts'
 
-/** The link that such a mail has. Three may be under way: the mail asked for first may be the one that arrives. */
+/** The link that such a mail has. Several may be under way: nobody voids another's by asking, and the mail asked for first may arrive last. */
 export function resetLink(seconds: number): Omit<MailedLinkWish, 'stamp'> {
-  return { purpose: 'reset-password', route: 'password.reset', seconds, keep: 3 }
+  return { purpose: 'reset-password', route: 'password.reset', seconds }
 }
 
 /**
@@ -19,8 +19,9 @@ export async function forgotPassword(ctx: Context, linkSeconds: number): Promise
   const { email } = await ctx.fields({ email: text({ max: 320 }) })
   const address = readAddress(email)
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
-  await ctx.mailLimits(address.key)
-  const { record } = await ctx.identify(address.email)
+  const identified = await ctx.identify(address.email)
+  await ctx.mailLimits(identified)
+  const { record } = identified
   const user = record?.user ?? null
   const send = user?.active === true
   const link = { ...resetLink(linkSeconds), ...(record && { stamp: record.stamp }) }

@@ -26,7 +26,7 @@ import { lookAt, resetPassword, showReset } from './reset.ts'
 export interface PasswordFeatureOptions {
   /**
    * How long a mailed link to choose a new password works: `'30m'` unless said otherwise. `false` where passwords are never reset by
-   * mail: then there are no such routes, no invitations, and nothing is sent.
+   * mail: then there are no such routes and no invitations, and only the notice of a new password is sent.
    */
   readonly reset?: Duration | false
   /** How long the link of an invitation works. Default `'7d'`. */
@@ -65,17 +65,23 @@ const proof: ProofKind = {
 /** Login with an identifier and a password, the change of it, and a new one by mail: routes `login`, `password.change`, `.forgot`, `.reset`. */
 export function password(options: PasswordFeatureOptions = {}): Feature {
   const { reset = '30m', invitation = '7d', pages = {}, mails = {} } = options
-  const base = { name: 'password', proofs: [proof], routes: [loginRoute(pages), changeRoute(pages)] }
+  const { reset: reseting = resetMail, invitation: inviting = invitationMail, changed = changedMail } = mails
+  const base = {
+    name: 'password',
+    proofs: [proof],
+    routes: [loginRoute(pages), changeRoute(pages)],
+    mails: { 'password.changed': changed },
+    mailFiles: { 'password.changed': 'change_notice' },
+    record: notice,
+  }
   if (reset === false) return base
   const seconds = milliseconds(reset, 'password: reset') / 1000
-  const { reset: reseting = resetMail, invitation: inviting = invitationMail, changed = changedMail } = mails
   return {
     ...base,
     routes: [...base.routes, forgotRoute(pages, seconds), resetRoute(pages)],
-    mails: { 'password.reset': reseting, 'password.invitation': inviting, 'password.changed': changed },
-    mailFiles: { 'password.reset': 'reset_instructions', 'password.invitation': 'invitation', 'password.changed': 'change_notice' },
+    mails: { ...base.mails, 'password.reset': reseting, 'password.invitation': inviting },
+    mailFiles: { ...base.mailFiles, 'password.reset': 'reset_instructions', 'password.invitation': 'invitation' },
     invitation: { mail: 'password.invitation', link: resetLink(milliseconds(invitation, 'password: invitation') / 1000) },
-    record: notice,
   }
 }
 
@@ -87,6 +93,7 @@ function loginRoute({ login: show = loginPage }: Pages): Route {
     path: '/login',
     access: 'anyone',
     login: true,
+    entrance: true,
     menu: { at: 'login', label: ({ texts }) => texts['login.link'] },
     title: ({ texts }) => texts['login.title'],
     template: 'login_user',
@@ -126,6 +133,7 @@ function resetRoute({ resetPassword: show = resetPasswordPage }: Pages): Route {
     name: 'password.reset',
     path: '/reset-password',
     access: 'anyone',
+    askAnew: 'password.forgot',
     title: ({ texts }) => texts['reset_password.title'],
     template: 'reset_password',
     page: async (ctx, form) => ctx.show(await resetView(ctx, form), show),

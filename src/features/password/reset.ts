@@ -36,5 +36,5 @@ export async function resetPassword(ctx: Context): Promise<Response> {
   })
   await ctx.unlock(user)
   await ctx.endSessions(user.id, 'all')
-  return ctx.done({ to: ctx.urlFor('login') })
+  return ctx.done({ to: ctx.entrance() })
 }

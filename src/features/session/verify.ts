@@ -33,9 +33,7 @@ export async function verifyView(ctx: Context, form: Form): Promise<VerifyView> 
     autocomplete: field === 'password' ? 'current-password' : 'one-time-code',
     secret: field === 'password',
   }))
-  const login = ctx.hasRoute('login') ? ctx.urlFor('login') : ctx.targets.login
-  const next = form.next === null ? login : `${login}?next=${encodeURIComponent(form.next)}`
-  return { ...form, methods, email: record.user.email, again: { action: ctx.urlFor('logout'), next } }
+  return { ...form, methods, email: record.user.email, again: { action: ctx.urlFor('logout'), next: ctx.entrance(form.next) } }
 }
 
 /** `POST verify` with the field of exactly one kind of proof: the session goes on under a new token, and is fresh. */
