@@ -17,7 +17,7 @@ export interface LimitOptions {
   readonly failuresPerNetwork?: number
   /** Registrations per hour from one network. Default 200. */
   readonly registrationsPerNetwork?: number
-  /** Mails per hour that anybody may ask for by an address, to one address, whether or not there is such an account. Default 5. */
+  /** Mails per hour that anybody may ask for by an address, to one address, whether or not there is such an account; a known device of it has as many of its own. Default 5. */
   readonly mailsPerAddress?: number
   /** The same from one network. Default 50. */
   readonly mailsPerNetwork?: number

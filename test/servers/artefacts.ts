@@ -12,6 +12,8 @@ export interface Artefact {
   readonly confirms?: true
   /** Whether a mail brings it: one that no mail brings is taken in the same way, so that fewer rounds will do. */
   readonly mailed?: true
+  /** The codes that those who are late may be refused by. */
+  readonly late: readonly string[]
   /** Makes what all rounds share, and gives what makes one artefact after the other. */
   begin(open: () => TestBrowser): Promise<(round: number) => Promise<Redemption>>
 }
@@ -41,6 +43,7 @@ const pin = '271828'
 const artefacts: readonly Artefact[] = [
   {
     name: 'an address that nobody has registered',
+    late: ['email_taken'],
     begin: async (open) => async () => ({
       browser: open(),
       path: '/auth/register',
@@ -49,6 +52,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a session that another replaces at the change of the password',
+    late: ['unauthenticated', 'conflict'],
     async begin(open) {
       const email = await account(open)
       const passwords = [phrase, otherPhrase] as const
@@ -64,6 +68,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a session that another replaces at re-authentication',
+    late: ['unauthenticated'],
     async begin(open) {
       const email = await account(open)
       return async () => ({ browser: await loggedIn(open, email), path: '/auth/verify', body: { password: phrase } })
@@ -71,6 +76,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a login that is held until the second factor',
+    late: ['unauthenticated'],
     async begin(open) {
       const email = await account(open)
       await accepted((await loggedIn(open, email)).post('/auth/pin/setup', { pin }))
@@ -79,6 +85,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'the right to set up the first second factor',
+    late: ['unauthenticated', 'conflict'],
     begin: async (open) => async () => {
       const email = await account(open)
       return { browser: await loggedIn(open, email), path: '/auth/pin/setup', body: { pin } }
@@ -86,6 +93,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a link',
+    late: ['link_invalid'],
     async begin(open) {
       const browser = await loggedIn(open, await account(open))
       return async () => ({
@@ -97,6 +105,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a mailed link to choose a new password',
+    late: ['link_invalid'],
     mailed: true,
     async begin(open) {
       const email = await account(open)
@@ -108,6 +117,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a mailed link to log in',
+    late: ['link_invalid'],
     mailed: true,
     async begin(open) {
       const email = await account(open)
@@ -118,7 +128,18 @@ const artefacts: readonly Artefact[] = [
     },
   },
   {
+    name: 'a mailed link to log in to an account that is nobody’s yet',
+    late: ['link_invalid'],
+    mailed: true,
+    begin: async (open) => async () => {
+      const email = await account(open)
+      await accepted(open().post('/auth/magic-link', { email }))
+      return { browser: open(), path: '/auth/magic-link/redeem', body: { token: (await mailed(open, email)).token } }
+    },
+  },
+  {
     name: 'a mailed code to log in, or the link that it came with',
+    late: ['link_invalid', 'invalid_credentials'],
     mailed: true,
     async begin(open) {
       const email = await account(open)
@@ -132,6 +153,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a mailed link to another address',
+    late: ['link_invalid'],
     mailed: true,
     async begin(open) {
       let current = await account(open)
@@ -146,6 +168,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a mailed link that takes a change of address back',
+    late: ['link_invalid'],
     mailed: true,
     begin: async (open) => async () => {
       const [email, other] = [await account(open), newAddress()]
@@ -157,12 +180,14 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a mailed link that confirms an address',
+    late: ['link_invalid'],
     mailed: true,
     confirms: true,
     begin: async (open) => async () => pendingAt(open, newAddress()),
   },
   {
     name: 'one of two registrations of one address that wait to be confirmed',
+    late: ['link_invalid'],
     mailed: true,
     confirms: true,
     begin: async (open) => async () => {
@@ -172,6 +197,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a challenge',
+    late: ['challenge_expired'],
     begin: async (open) => async () => {
       const browser = open()
       return { browser, path: '/auth/ceremony/finish', body: { id: textOf(await accepted(browser.post('/auth/ceremony')), 'id') } }
