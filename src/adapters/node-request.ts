@@ -2,46 +2,64 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestHead } from '../http/request-head.ts'
 import { AuthError } from '../model/error.ts'
+import { bytesOfParsed } from './node-body.ts'
 
 const kept: unique symbol = Symbol('portcullis.head')
 
 /** A request that remembers its head, so that a body which a guard has read is there for the handler. */
 interface KeptHead extends IncomingMessage {
   [kept]?: RequestHead
+  /** What `url` was before a framework took the prefix of a mounted part off. */
+  readonly originalUrl?: string
+  /** What a body parser has made of the body. */
+  readonly body?: unknown
 }
 
 /**
- * The head of a request, the same one for every call.
+ * The head of a request, the same one for every call. A body that a parser has read is written down again.
  *
  * Read bodies by `requestHead(request).body(limit)`: a guard may have read the stream already, for its form token.
  */
 export function requestHead(request: IncomingMessage): RequestHead {
+  return headWith(request, (keeper) => keeper.body)
+}
+
+/** The same, where a framework keeps a parsed body, or the bytes of one, elsewhere. */
+export function headWith(request: IncomingMessage, parsed: (request: KeptHead) => unknown): RequestHead {
   const keeper: KeptHead = request
-  keeper[kept] ??= makeHead(request)
+  keeper[kept] ??= makeHead(keeper, parsed)
   return keeper[kept]
 }
 
-function makeHead(request: IncomingMessage): RequestHead {
-  const { headers, method = 'GET', url = '/', socket } = request
+function makeHead(request: KeptHead, parsed: (request: KeptHead) => unknown): RequestHead {
+  const { headers, method = 'GET', originalUrl, url = '/', socket } = request
   let read: Promise<Uint8Array> | null = null
   return {
     method,
-    target: url,
+    target: originalUrl ?? url,
     remoteAddress: socket.remoteAddress ?? null,
     header: (name) => {
       const value = headers[name]
       return Array.isArray(value) ? value.join(', ') : (value ?? null)
     },
     body: (limit) => {
-      read ??= readBody(request, limit)
+      read ??= request.readableDidRead ? rewritten(request, parsed(request), limit) : readBody(request, limit)
       return read
     },
   }
 }
 
+/** The bytes of a body that was read elsewhere. */
+async function rewritten(request: IncomingMessage, parsed: unknown, limit: number): Promise<Uint8Array> {
+  const bytes = bytesOfParsed(parsed, request.headers['content-type'] ?? '')
+  if (bytes === null) throw new AuthError('malformed_request', { cause: 'the body was read before' })
+  if (bytes.byteLength > limit) throw new AuthError('payload_too_large')
+  return bytes
+}
+
 /** Listens instead of `for await`: leaving such a loop early destroys the connection that the refusal has to travel on. */
 async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
-  if (request.readableDidRead || request.destroyed) throw new AuthError('malformed_request', { cause: 'the body was read before' })
+  if (request.destroyed) throw new AuthError('malformed_request', { cause: 'the body broke off' })
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
   const chunks: Uint8Array[] = []
   let size = Number(request.headers['content-length'] ?? 0) > limit ? limit + 1 : 0

@@ -4,7 +4,7 @@ import type { Auth } from '../kernel/auth.ts'
 import type { Identity, Rule } from '../kernel/guard.ts'
 import type { User } from '../model/user.ts'
 import { handleWithin } from './current-user.ts'
-import { sendResponse } from './node-reply.ts'
+import { passGuard, sendResponse } from './node-reply.ts'
 import { requestHead } from './node-request.ts'
 
 export { currentUser } from './current-user.ts'
@@ -35,16 +35,5 @@ export type UserGuard<U extends User = User> = (request: IncomingMessage, reply:
  */
 export function requireUser<U extends User>(auth: Auth<U>, rule?: Rule): UserGuard<U> {
   const guard = auth.guard(rule)
-  return async (request, reply) => {
-    const guarded = await guard(requestHead(request))
-    if (!guarded.ok) {
-      await sendResponse(guarded.response, reply)
-      return null
-    }
-    for (const [name, value] of guarded.headers) {
-      if (name === 'Vary') reply.appendHeader(name, value)
-      else if (!reply.hasHeader(name)) reply.setHeader(name, value)
-    }
-    return guarded.identity
-  }
+  return async (request, reply) => passGuard(await guard(requestHead(request)), reply)
 }

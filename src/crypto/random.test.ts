@@ -20,3 +20,18 @@ test('the generator may be given, and a failing one is never stood in for', () =
   assert.throws(() => randomToken(16, failing), /no entropy/)
   assert.equal(systemRandom(7).length, 7)
 })
+
+test('no bytes are given twice, whatever sizes are asked for, and what was given is the caller’s alone', () => {
+  const given = [1, 16, 32, 500, 512, 513, 4096, ...Array.from({ length: 500 }, () => 12)].flatMap((size) => {
+    const bytes = systemRandom(size)
+    assert.equal(bytes.length, size)
+    return size < 12 ? [] : [bytes]
+  })
+  const seen = given.map((bytes) => Buffer.from(bytes).toString('hex'))
+  const pieces = seen.flatMap((text) => text.match(/.{24}/g) ?? [])
+  assert.equal(new Set(pieces).size, pieces.length)
+  assert.deepEqual(
+    given.map((bytes) => Buffer.from(bytes).toString('hex')),
+    seen,
+  )
+})

@@ -23,12 +23,9 @@ const pagePolicy =
   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 function reply(status: number, body: string | null, type: string | null, policy: string, headers: HeaderPairs): Response {
-  const all = new Headers()
-  for (const [name, value] of protections) all.set(name, value)
-  all.set('Content-Security-Policy', policy)
-  if (type !== null) all.set('Content-Type', type)
-  for (const [name, value] of headers) all.append(name, value)
-  return new Response(body, { status, headers: all })
+  const kind: HeaderPairs = type === null ? [] : [['Content-Type', type]]
+  const all: HeaderPairs = [...protections, ['Content-Security-Policy', policy], ...kind, ...headers]
+  return new Response(body, { status, headers: all.map(([name, value]) => [name, value]) })
 }
 
 /** A JSON answer. */

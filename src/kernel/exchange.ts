@@ -42,6 +42,8 @@ export interface Exchange {
   readonly cookies: Map<string, string>
   /** Tries that were counted in advance and are not decided yet. */
   readonly tries: AttemptKey[]
+  /** By what the throttle counts accounts, by their canonical identifiers. */
+  readonly groups: Map<string, string>
   /** The fields of the body, once somebody asked; see `bodyOf`. */
   body: Promise<RawFields> | null
   /** The checked redirect target that the request carries. */
@@ -65,6 +67,7 @@ class BegunExchange implements Exchange {
   ticket: HeldTicket | null = null
   readonly cookies: Map<string, string> = new Map()
   readonly tries: AttemptKey[] = []
+  readonly groups: Map<string, string> = new Map()
   body: Promise<RawFields> | null = null
   next: string | null = null
   readonly typed: Map<string, string> = new Map()

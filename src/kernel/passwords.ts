@@ -105,9 +105,8 @@ export function createPasswords(options: PasswordOptions, tools: PasswordTools):
     room: queue.room,
 
     async upgrade(stored, password) {
+      if (!needsRehash(stored, scheme)) return null // one of the NFKD form has its mark before it, and is replaced too
       const normal = password.normalize('NFC')
-      const current = takeApart(stored)
-      if (current?.form === 'NFC' && !needsRehash(current.phc, scheme)) return null
       return fits(normal, scheme) ? queue.run(() => hashPassword(normal, scheme)).catch(giveUpWhenOverloaded) : null
     },
   }

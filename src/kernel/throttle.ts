@@ -59,8 +59,10 @@ function refuseTry({ kernel, now: at, source: { ip, userAgent } }: Exchange, use
 }
 
 /** The counts of one account, by its canonical identifier, whether or not there is such an account. */
-function groupOf(exchange: Pick<Exchange, 'kernel'>, key: string): string {
-  return exchange.kernel.keys.keyed('throttle', key)
+function groupOf({ kernel, groups }: Pick<Exchange, 'kernel' | 'groups'>, key: string): string {
+  const group = groups.get(key) ?? kernel.keys.keyed('throttle', key)
+  groups.set(key, group)
+  return group
 }
 
 /** A known device has tries of its own; all known devices of an account share one bound, and the network's bound holds for them too. */
