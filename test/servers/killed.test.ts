@@ -56,11 +56,11 @@ async function launchEmpty(server: OwnServer): Promise<void> {
   await client.quit()
 }
 
-/** Until all is normal again. */
+/** Until all is normal again: no refusals, and no longer waits. */
 const recoveryMs = soak ? 5000 : 30_000
 /** Five seconds, and much room for a machine that has other things to do. */
 const longestMs = soak ? 5500 : 20_000
-const calmMs = soak ? 10_000 : 1500
+const calmMs = soak ? 15_000 : 1500
 
 for (const setting of settings) {
   describe(setting.name, () => {
@@ -105,9 +105,12 @@ for (const setting of settings) {
           // A client of Redis keeps for a while what it cannot send.
           assert.ok(abnormal.length > 0 || longest > forMs, 'nobody noticed')
           assert.deepEqual(seen.filter((answer) => isAbnormal(answer) && !isUnavailable(answer)).map(told), [])
-          assert.ok(longest < longestMs, `an answer took ${longest.toFixed()} ms`)
+          const refusal = Math.max(0, ...abnormal.map(({ took }) => took))
+          assert.ok(refusal < longestMs, `a refusal took ${refusal.toFixed()} ms`)
+          assert.ok(longest < longestMs + recoveryMs, `an answer took ${longest.toFixed()} ms`) // all that waited may succeed in the end
           assert.ok(normalAt - healedAt <= recoveryMs, `normal after ${(normalAt - healedAt).toFixed()} ms`)
-          if (soak) assert.ok(p99(seen.filter(({ began }) => began > normalAt)) <= 50, 'too slow afterwards')
+          const calm = p99(seen.filter(({ began }) => began > healedAt + recoveryMs))
+          if (soak) assert.ok(calm <= calmest(database), `afterwards one of a hundred answers takes more than ${calm.toFixed()} ms`)
           assert.deepEqual([intrusions, lostSessions > 0], [0, isLossy ?? false])
           // What was begun before Redis forgot its past is void.
           const mayBeVoid = database === redisServer.name
@@ -118,6 +121,11 @@ for (const setting of settings) {
       }
     }
   })
+}
+
+/** What 99 of 100 answers take at most when all is normal again. What MariaDB has to write by then, it goes on writing for a while. */
+function calmest(database: string): number {
+  return database === mysqlServer.name ? 150 : 50
 }
 
 /** Waits until nothing has been abnormal for a while, but not for ever; since when. */

@@ -19,7 +19,7 @@ export interface Outcome {
 
 const perSecond = 100
 /** From one artefact of a kind to the next. */
-const restMs = 250
+const restMs = process.env.PORTCULLIS_SOAK === '1' ? 1500 : 250
 
 /** Traffic that is under way. */
 export interface Traffic {
