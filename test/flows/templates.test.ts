@@ -141,7 +141,7 @@ test('a form of one’s own has the token, the target, what was typed, what was 
   const page = await browser.visit('/auth/login?next=%2Fmembers%3Fa%3D1%26b%3D2', { headers })
   assert.match(page.text, /<p>de ltr Anmelden<\/p>/)
   assert.match(page.text, /name="next" value="\/members\?a=1&amp;b=2"/)
-  assert.match(page.text, /<a href="\/auth\/register">Konto anlegen<\/a>/)
+  assert.match(page.text, /<a href="\/auth\/register\?next=%2Fmembers%3Fa%3D1%26b%3D2">Konto anlegen<\/a>/)
   const csrf = hiddenField(page, 'csrf') ?? ''
   const wrong = await browser.submit('/auth/login', { csrf, email: 'x'.repeat(400), password: 'x' }, { headers })
   assert.match(wrong.text, /<b>Dies darf höchstens 320 Zeichen lang sein\.<\/b>/)
@@ -368,7 +368,7 @@ test('a mail of which one form is missing, without a subject, or of no feature s
   )
   assert.throws(
     start({ 'email/rest_instructions.txt': text, 'email/rest_instructions.html': '' }),
-    /takes the place of no mail: there are reset_instructions,/,
+    /takes the place of no mail: there are change_notice, reset_instructions,/,
   )
   assert.throws(
     start({ 'email/reset_instructions.txt': `${text}{% if %}`, 'email/reset_instructions.html': '' }),
