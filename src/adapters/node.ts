@@ -8,6 +8,7 @@ import { passGuard, sendResponse } from './node-reply.ts'
 import { requestHead } from './node-request.ts'
 
 export { currentUser } from './current-user.ts'
+export { type Admitted, requireUserOfSocket, type SocketGuard, type SocketOptions } from './node-socket.ts'
 export { requestHead, sendResponse }
 
 /** Answers a request for one of the toolkit's routes, and says true; otherwise runs `next`, if given, and says false. */

@@ -10,6 +10,11 @@ export function isUnsafe(method: string): boolean {
   return !safeMethods.has(method)
 }
 
+/** Whether it matters which site a request comes from: also for an upgrade to a WebSocket, which every site may ask browsers for, cookies included. */
+export function needsOrigin({ method, header }: Pick<RequestHead, 'method' | 'header'>): boolean {
+  return isUnsafe(method) || header('upgrade') !== null
+}
+
 /**
  * Judges an unsafe request by what browsers say of its origin.
  *

@@ -1,6 +1,6 @@
 /** The form token: the last resort of the CSRF check, bound to what the browser holds, so that login and logout change it. */
 import { randomToken } from '../crypto/random.ts'
-import { isUnsafe, judgeOrigin } from '../http/csrf.ts'
+import { isUnsafe, judgeOrigin, needsOrigin } from '../http/csrf.ts'
 import { AuthError } from '../model/error.ts'
 import type { Json } from '../model/json.ts'
 import { bodyOf } from './body.ts'
@@ -26,13 +26,14 @@ function newBinding(exchange: Exchange): string {
   return `form ${id}`
 }
 
-/** Refuses an unsafe request that did not come from this site. @throws AuthError `cross_site_request` */
+/** Refuses an unsafe request, or an upgrade, that did not come from this site. @throws AuthError `cross_site_request` */
 export async function checkSameSite(exchange: Exchange): Promise<void> {
   const { kernel, head } = exchange
-  if (kernel.settings.skipCsrf || !isUnsafe(head.method)) return
+  if (kernel.settings.skipCsrf || !needsOrigin(head)) return
   const verdict = judgeOrigin(head, kernel.settings.originNames)
   if (verdict === 'allowed') return
-  if (verdict === 'token' && (await carriesToken(exchange))) return
+  // Browsers name the origin of every upgrade (RFC 6455 section 4.1): one without it is no browser's.
+  if (verdict === 'token' && (!isUnsafe(head.method) || (await carriesToken(exchange)))) return
   throw new AuthError('cross_site_request')
 }
 

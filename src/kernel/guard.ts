@@ -1,5 +1,5 @@
 /** Guards: who may pass, by what they proved; a request is looked at without making a `Request` of it. */
-import { isUnsafe } from '../http/csrf.ts'
+import { needsOrigin } from '../http/csrf.ts'
 import type { HeaderPairs } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { pathOf } from '../http/router.ts'
@@ -115,7 +115,7 @@ export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}):
       const found = await recognise(kernel, exchange, ways, schemes)
       if ('why' in found) return await reject(exchange, rule, unauthenticated(kernel, exchange, found.challenges))
       user = found.identity.user
-      if (found.ambient && isUnsafe(head.method)) await checkSameSite(exchange)
+      if (found.ambient && needsOrigin(head)) await checkSameSite(exchange)
       if (asks) await authorise(kernel, exchange, rule, window, found.identity)
       return { ok: true, identity: found.identity, headers: passed }
     } catch (thrown) {
