@@ -67,6 +67,8 @@ export type { AskedField, ExtraField, RegisterView } from './features/registrati
 export type { SchemaIssue, SchemaResult, StandardSchema } from './features/registration/standard-schema.ts'
 export { type SessionOptions, session } from './features/session/index.ts'
 export type { LogoutView, SecondFactorView, SessionLine, SessionsView, VerifyMethod, VerifyView } from './features/session/pages.ts'
+export { type UsernameOptions, username } from './features/username/index.ts'
+export type { RecoverUsernameView, UsernameView } from './features/username/pages.ts'
 export {
   type CheckboxFieldOptions,
   checkboxField,

@@ -2,7 +2,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DefaultTreeAdapterTypes, parse } from 'parse5'
-import { changeEmail, confirmEmail, createAuth, type Feature, language, magicLink, password, registration, session } from '../src/index.ts'
+import {
+  changeEmail,
+  confirmEmail,
+  createAuth,
+  type Feature,
+  language,
+  magicLink,
+  password,
+  registration,
+  session,
+  username,
+} from '../src/index.ts'
 import { memory } from '../src/stores/memory.ts'
 import type { TestBrowser } from '../src/testing/browser.ts'
 import { createMailbox, type Mailbox } from '../src/testing/mailbox.ts'
@@ -26,7 +37,16 @@ function idsOf(node: DefaultTreeAdapterTypes.ParentNode | DefaultTreeAdapterType
 
 function site(features: readonly Feature[]): { readonly open: () => TestBrowser; readonly mailbox: Mailbox; settled(): Promise<void> } {
   const mailbox = createMailbox()
-  const own = [session(), password(), registration({ confirmPassword: true }), magicLink(), changeEmail(), language(), secondStep()]
+  const own = [
+    session(),
+    password(),
+    registration({ confirmPassword: true }),
+    magicLink(),
+    changeEmail(),
+    username(),
+    language(),
+    secondStep(),
+  ]
   const auth = createAuth({
     origin,
     secret,

@@ -10,6 +10,7 @@ import {
   password,
   registration,
   session,
+  username,
 } from 'portcullis'
 import { sqlite } from 'portcullis/stores/sqlite'
 import type { Database } from './database.ts'
@@ -29,6 +30,7 @@ export function createDemoAuth({ origin, secret, database, smtpUrl, confirms }: 
       registration(),
       magicLink(),
       changeEmail(),
+      username(),
       ...(confirms ? [confirmEmail()] : []),
       language(),
     ],

@@ -8,6 +8,7 @@ import type { Session } from '../model/session.ts'
 import type { Paging } from '../model/store.ts'
 import type { Role, User, UserRecord } from '../model/user.ts'
 import { type Address, readAddress } from './address.ts'
+import type { Named } from './feature.ts'
 import type { Kernel } from './kernel.ts'
 import { foreseeUser, newUserId } from './new-user.ts'
 import type { Step } from './step.ts'
@@ -16,6 +17,8 @@ import { commitOwn } from './write.ts'
 /** A user as an operator makes one. */
 export interface UserWish {
   readonly email: string
+  /** With `username()` among the features. */
+  readonly username?: string
   /** Judged by the policy; without one, the user sets it later. */
   readonly password?: string
   /** Names of existing roles. */
@@ -220,18 +223,24 @@ function addressOf({ email }: User): Address {
   return address
 }
 
+async function nameOf(kernel: Kernel, typed: string | undefined): Promise<Named> {
+  if (typed === undefined) return { username: null, usernameKey: null }
+  const enrol = kernel.identifiers.find(({ name }) => name === 'username')?.enrol
+  if (!enrol) throw new Error('A username needs username() among the features.')
+  return enrol.read(kernel.store.reads, typed)
+}
+
 async function createUser<U extends User>(kernel: Kernel<U>, wish: UserWish, more: (user: User) => Step = () => ({})): Promise<U> {
   await kernel.ready()
   const { password, roles = [], active = true, extra = {} } = wish
   const address = readAddress(wish.email)
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
-  const passwordHash =
-    password === undefined
-      ? null
-      : await kernel.passwords.hash(password, { email: address.email, username: null, secondFactor: false }, 'password')
+  const named = await nameOf(kernel, wish.username)
+  const about = { email: address.email, username: named.username, secondFactor: false }
+  const passwordHash = password === undefined ? null : await kernel.passwords.hash(password, about, 'password')
   const id = await newUserId(kernel)
-  const columns = { id, email: address.email, username: null, active, createdAt: kernel.clock(), extra }
-  const created = { ...columns, emailKey: address.key, usernameKey: null, passwordHash, stamp: newStamp(kernel) }
+  const columns = { id, email: address.email, ...named, active, createdAt: kernel.clock(), extra }
+  const created = { ...columns, emailKey: address.key, passwordHash, stamp: newStamp(kernel) }
   const user = { ...(await foreseeUser(kernel, created)), roles: [...roles].sort() }
   const { changes = [], events = [] } = more(user)
   await commitOwn(kernel, {

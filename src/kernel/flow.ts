@@ -9,6 +9,7 @@ import type { Locale } from '../model/locale.ts'
 import type { Session, TokenHash } from '../model/session.ts'
 import type { Reads } from '../model/store.ts'
 import type { User, UserRecord } from '../model/user.ts'
+import type { Identifier } from './feature.ts'
 import type {
   Challenged,
   Choice,
@@ -41,6 +42,8 @@ export interface Ground {
   guess<T>(guess: Guess, verify: () => Promise<T | null>): Promise<T>
   /** Finds whom a text names: by address or by any feature's identifier. */
   identify(typed: string): Promise<Identified>
+  /** The ways to find users besides their address, in the order of the features. */
+  readonly identifiers: readonly Identifier[]
   /** What the throttle counts this user by, the same as when the address is typed. */
   keyOf(record: UserRecord): string
   /** Verifies against the user's hash, or does the same work for nobody. Replaces a weaker hash after a right password. */

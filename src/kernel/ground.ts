@@ -22,6 +22,7 @@ export function createGround(exchange: Exchange): Ground {
     reads: kernel.store.reads,
     guess: (guess, verify) => judgeGuess(exchange, guess, verify),
     identify: (typed) => identify(exchange, typed),
+    identifiers: kernel.identifiers,
     keyOf: ({ user }) => accountKey(user),
     verifyPassword: (identified, password) => verifyPassword(exchange, identified, password),
     matchesPassword: (key, passwordHash, password) => passwords.verify(passwordHash, key, password),

@@ -39,6 +39,10 @@ export interface EventPayloads {
   /** `from` and `to` are addresses; `user` is as before. */
   'email.changed': { readonly by: 'user'; readonly from: string; readonly to: string }
   'email.change_undone': { readonly by: 'user'; readonly from: string; readonly to: string }
+  /** `from` and `to` are usernames, or `null` for none; `user` is as before. */
+  'username.changed': { readonly by: 'user'; readonly from: string | null; readonly to: string | null }
+  /** Somebody asked for the username of an address; `user` is null when there is no such account. */
+  'username.recovery_requested': { readonly by: 'user' }
   'sessions.ended': { readonly count: number; readonly by: 'user' | 'operator' }
   'roles.changed': { readonly added: readonly string[]; readonly removed: readonly string[]; readonly by: 'operator' }
   /** A mail was handed over. */

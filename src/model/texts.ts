@@ -26,6 +26,9 @@ export interface Texts extends ErrorTexts {
   readonly 'field.email': string
   readonly 'field.email_example': string
   readonly 'field.password': string
+  readonly 'field.username': string
+  /** Stands between the names of what one field takes. */
+  readonly 'field.or': string
   readonly 'field.optional': string
   /** The button that shows what is typed. */
   readonly 'field.show': string
@@ -121,6 +124,17 @@ export interface Texts extends ErrorTexts {
   readonly 'mail.magic_link.intro': (about: { readonly siteName: string; readonly email: string }) => string
   readonly 'mail.magic_link.or_code': string
   readonly 'mail.magic_link.not_asked': string
+  readonly 'mail.username.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.username.changed': (about: { readonly email: string; readonly username: string }) => string
+  readonly 'mail.username.removed': (about: { readonly email: string }) => string
+  readonly 'mail.username.not_you': string
+  readonly 'mail.username_recovery.subject': (about: { readonly siteName: string }) => string
+  readonly 'mail.username_recovery.intro': (about: {
+    readonly siteName: string
+    readonly email: string
+    readonly username: string
+  }) => string
+  readonly 'mail.username_recovery.none': (about: { readonly siteName: string; readonly email: string }) => string
   readonly 'mail.change_email.subject': (about: { readonly siteName: string }) => string
   readonly 'mail.change_email.intro': (about: { readonly siteName: string; readonly email: string }) => string
   readonly 'mail.email_changed.subject': (about: { readonly siteName: string }) => string
@@ -153,6 +167,22 @@ export interface Texts extends ErrorTexts {
   readonly 'magic_link.code': string
 
   // the pages to change an address
+  // the username
+  readonly 'username.title': string
+  readonly 'username.link': string
+  readonly 'username.current': (about: { readonly username: string }) => string
+  readonly 'username.none': string
+  readonly 'username.new': string
+  readonly 'username.hint': (about: { readonly least: number; readonly most: number }) => string
+  readonly 'username.length': (about: { readonly least: number; readonly most: number }) => string
+  readonly 'username.characters': string
+  readonly 'username.same': string
+  readonly 'username.button': string
+  readonly 'recover_username.title': string
+  readonly 'recover_username.link': string
+  readonly 'recover_username.intro': string
+  readonly 'recover_username.button': string
+  readonly 'recover_username.sent': string
   readonly 'change_email.title': string
   readonly 'change_email.link': string
   readonly 'change_email.intro': (about: { readonly email: string }) => string

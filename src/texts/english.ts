@@ -45,6 +45,8 @@ export const english: Texts = {
   'field.email': 'E-mail address',
   'field.email_example': 'An address such as name@example.com',
   'field.password': 'Password',
+  'field.username': 'Username',
+  'field.or': 'or',
   'field.optional': '(optional)',
   'field.show': 'Show',
   'field.hide': 'Hide',
@@ -143,6 +145,13 @@ export const english: Texts = {
   'mail.email_undone.subject': ({ siteName }) => `Your address for ${siteName} was changed back`,
   'mail.email_undone.intro': ({ siteName, email }) =>
     `The account at ${siteName} that had this address has ${email} again: the change was taken back from there.`,
+  'mail.username.subject': ({ siteName }) => `Your username for ${siteName} was changed`,
+  'mail.username.changed': ({ email, username }) => `Your account ${email} has the username ${username} now.`,
+  'mail.username.removed': ({ email }) => `Your account ${email} has no username any more.`,
+  'mail.username.not_you': 'If this was not you, somebody has got into your account: choose a new password now, and tell us.',
+  'mail.username_recovery.subject': ({ siteName }) => `Your username for ${siteName}`,
+  'mail.username_recovery.intro': ({ siteName, email, username }) => `Your account ${email} at ${siteName} has the username ${username}.`,
+  'mail.username_recovery.none': ({ siteName, email }) => `Your account ${email} at ${siteName} has no username: log in by the address.`,
 
   'confirm_email.title': 'Confirm your address',
   'confirm_email.sent':
@@ -180,6 +189,23 @@ export const english: Texts = {
   'change_email.undo_intro': ({ email }) =>
     `Your account will have the address ${email} again. Everybody will be logged out, and you choose a new password by mail.`,
   'change_email.undo_button': 'Take the change back',
+
+  'username.title': 'Your username',
+  'username.link': 'Username',
+  'username.current': ({ username }) => `You can log in as ${username}, or by your address.`,
+  'username.none': 'You have no username. You log in by your address.',
+  'username.new': 'New username',
+  'username.hint': ({ least, most }) => `${least} to ${most} letters and digits, with single dots, hyphens and low lines between them.`,
+  'username.length': ({ least, most }) => `Use ${least} to ${most} characters.`,
+  'username.characters': 'Use letters and digits, with single dots, hyphens and low lines between them.',
+  'username.same': 'This is your username already.',
+  'username.button': 'Change username',
+  'recover_username.title': 'Forgotten your username?',
+  'recover_username.link': 'Forgotten your username?',
+  'recover_username.intro': 'Give the address of your account. We send you its username.',
+  'recover_username.button': 'Send me a mail',
+  'recover_username.sent':
+    'If there is an account with this address, a mail is on its way. It may take a minute, and it may be among the unwanted mail.',
 
   'register.title': 'Create an account',
   'register.link': 'Create an account',

@@ -44,6 +44,8 @@ export const german: Texts = {
   'field.email': 'E-Mail-Adresse',
   'field.email_example': 'Eine Adresse wie name@example.com',
   'field.password': 'Passwort',
+  'field.username': 'Benutzername',
+  'field.or': 'oder',
   'field.optional': '(freiwillig)',
   'field.show': 'Zeigen',
   'field.hide': 'Verbergen',
@@ -145,6 +147,16 @@ export const german: Texts = {
   'mail.email_undone.subject': ({ siteName }) => `Die Änderung Ihrer Adresse für ${siteName} wurde zurückgenommen`,
   'mail.email_undone.intro': ({ siteName, email }) =>
     `Das Konto bei ${siteName}, das diese Adresse hatte, hat wieder die Adresse ${email}: Von dort wurde die Änderung zurückgenommen.`,
+  'mail.username.subject': ({ siteName }) => `Ihr Benutzername bei ${siteName} wurde geändert`,
+  'mail.username.changed': ({ email, username }) => `Ihr Konto ${email} hat jetzt den Benutzernamen ${username}.`,
+  'mail.username.removed': ({ email }) => `Ihr Konto ${email} hat keinen Benutzernamen mehr.`,
+  'mail.username.not_you':
+    'Wenn Sie das nicht waren, ist jemand in Ihr Konto gelangt: Wählen Sie jetzt ein neues Passwort und sagen Sie uns Bescheid.',
+  'mail.username_recovery.subject': ({ siteName }) => `Ihr Benutzername bei ${siteName}`,
+  'mail.username_recovery.intro': ({ siteName, email, username }) =>
+    `Ihr Konto ${email} bei ${siteName} hat den Benutzernamen ${username}.`,
+  'mail.username_recovery.none': ({ siteName, email }) =>
+    `Ihr Konto ${email} bei ${siteName} hat keinen Benutzernamen: Melden Sie sich mit der Adresse an.`,
 
   'confirm_email.title': 'Adresse bestätigen',
   'confirm_email.sent':
@@ -186,6 +198,23 @@ export const german: Texts = {
   'change_email.undo_intro': ({ email }) =>
     `Ihr Konto bekommt wieder die Adresse ${email}. Alle werden abgemeldet, und Sie wählen per E-Mail ein neues Passwort.`,
   'change_email.undo_button': 'Änderung zurücknehmen',
+
+  'username.title': 'Ihr Benutzername',
+  'username.link': 'Benutzername',
+  'username.current': ({ username }) => `Sie können sich als ${username} anmelden oder mit Ihrer Adresse.`,
+  'username.none': 'Sie haben keinen Benutzernamen. Sie melden sich mit Ihrer Adresse an.',
+  'username.new': 'Neuer Benutzername',
+  'username.hint': ({ least, most }) => `${least} bis ${most} Buchstaben und Ziffern, dazwischen einzelne Punkte, Binde- und Unterstriche.`,
+  'username.length': ({ least, most }) => `Bitte ${least} bis ${most} Zeichen.`,
+  'username.characters': 'Bitte Buchstaben und Ziffern, dazwischen einzelne Punkte, Binde- und Unterstriche.',
+  'username.same': 'Das ist schon Ihr Benutzername.',
+  'username.button': 'Benutzernamen ändern',
+  'recover_username.title': 'Benutzernamen vergessen?',
+  'recover_username.link': 'Benutzernamen vergessen?',
+  'recover_username.intro': 'Geben Sie die Adresse Ihres Kontos an. Wir senden Ihnen den Benutzernamen dazu.',
+  'recover_username.button': 'E-Mail senden',
+  'recover_username.sent':
+    'Wenn es zu dieser Adresse ein Konto gibt, ist eine E-Mail unterwegs. Das kann eine Minute dauern, und sie kann bei den unerwünschten liegen.',
 
   'register.title': 'Konto anlegen',
   'register.link': 'Konto anlegen',

@@ -12,6 +12,7 @@ import {
   type RequestHead,
   registration,
   session,
+  username,
 } from '../../src/index.ts'
 import type { User } from '../../src/model/user.ts'
 import { memory } from '../../src/stores/memory.ts'
@@ -121,7 +122,7 @@ async function createSubject(): Promise<Subject> {
     origin: ours,
     secret: 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ',
     store: memory(),
-    features: [session(), password(), registration(), magicLink(), changeEmail(), language(), secondStep()],
+    features: [session(), password(), registration(), magicLink(), changeEmail(), username(), language(), secondStep()],
     passwords: { dangerouslyCheapHash: true },
   })
   const user = await auth.admin.users.create({ email: 'ada@example.com', password: 'purple otter juggles lamps' })

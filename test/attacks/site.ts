@@ -13,6 +13,7 @@ import {
   registration,
   type StandardSchema,
   session,
+  username,
 } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import type { User } from '../../src/model/user.ts'
@@ -69,6 +70,7 @@ export async function createSite(store: Store, { confirms = false }: { readonly 
       registration({ confirmPassword: true, extra: { schema: extras, fields: [{ name: 'nickname', label: 'Nickname' }] } }),
       magicLink(),
       changeEmail(),
+      username(),
       ...(confirms ? [confirmEmail()] : []),
       language(),
       secondStep(),

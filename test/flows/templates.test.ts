@@ -17,6 +17,7 @@ import {
   password,
   registration,
   session,
+  username,
 } from '../../src/index.ts'
 import { memory } from '../../src/stores/memory.ts'
 import { liquid } from '../../src/templates/liquid.ts'
@@ -92,6 +93,8 @@ const places: Readonly<Record<string, string>> = {
   send_confirmation: '/auth/confirm-email',
   send_login: '/auth/magic-link',
   send_login_code: '/auth/magic-link/redeem',
+  change_username: '/auth/username',
+  recover_username: '/auth/recover-username',
   change_email: '/auth/change-email',
   change_email_confirm: '/auth/change-email/confirm',
   change_email_undo: '/auth/change-email/undo',
@@ -102,7 +105,7 @@ const places: Readonly<Record<string, string>> = {
 
 test('AL-FST-G1 a file takes the place of the page of its name, for every page, and `shipped` is what it stands for', async (t) => {
   const files = Object.fromEntries(Object.keys(places).map((name) => [`${name}.html`, `<i>${name}</i>{{ shipped }}`]))
-  const mailed = [magicLink(), changeEmail(), confirmEmail()]
+  const mailed = [magicLink(), changeEmail(), username(), confirmEmail()]
   const { open, reported, auth, mailbox } = site(t, { ...files, 'error.html': '<i>error</i> {{ code }} {{ message }}' }, {}, mailed)
   await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
   const [visitor, member, enrolled] = [open(), open(), open()]
@@ -191,7 +194,7 @@ test('the files of the guide work as they stand there, and its table names every
   assert.match(refused.text, /value="" required>\s*<p class="error">This is required\.<\/p>/)
   const done = await browser.submit('/auth/login', { email: 'alice@example.com', password: phrase })
   assert.deepEqual([done.status, reported], [303, []])
-  const features = [session(), password(), registration(), language(), magicLink(), changeEmail(), confirmEmail()]
+  const features = [session(), password(), registration(), language(), magicLink(), changeEmail(), username(), confirmEmail()]
   const own = features.flatMap(({ routes = [] }) =>
     routes.filter(({ page }) => page).map(({ template, name }) => template ?? `nothing for ${name}`),
   )
@@ -316,6 +319,8 @@ const mailFiles = [
   'change_email_instructions',
   'change_email_notice',
   'change_email_undone',
+  'change_username_notice',
+  'username_recovery',
 ]
 
 test('AL-FST-G3: files take the place of a mail: its subject and text escape nothing, its HTML everything', async (t) => {
@@ -324,7 +329,7 @@ test('AL-FST-G3: files take the place of a mail: its subject and text escape not
     [`email/${name}.html`]: `<i>${name}</i> {% if link %}<a href="{{ link.url }}">{% if user %}{{ user.email }}{% endif %}</a>{% endif %} {{ siteName }} {{ at | time }}{{ shipped }}`,
   })
   const files = Object.assign({ 'email/_end.txt': 'The end.' }, ...mailFiles.map(both)) as Files
-  const mailed = [magicLink(), changeEmail(), confirmEmail()]
+  const mailed = [magicLink(), changeEmail(), username(), confirmEmail()]
   const { open, reported, auth, mailbox } = site(t, files, { siteName: 'A & B <b>' }, mailed)
   await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
   await auth.admin.users.invite({ email: 'bob@example.com' })
@@ -338,6 +343,8 @@ test('AL-FST-G3: files take the place of a mail: its subject and text escape not
     await auth.settled()
     return /token=([\w-]+)/.exec(mailbox.latest(to)?.text ?? '')?.[1] ?? ''
   }
+  await browser.post('/auth/username', { username: 'alice' })
+  await browser.post('/auth/recover-username', { email: 'alice@example.com' })
   await browser.post('/auth/change-email', { email: 'ada@example.com' })
   await browser.post('/auth/change-email/confirm', { token: await tokenFor('ada@example.com') })
   await browser.post('/auth/change-email/undo', { token: await tokenFor('alice@example.com') })

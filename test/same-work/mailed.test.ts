@@ -11,6 +11,7 @@ import {
   password,
   registration,
   session,
+  username,
 } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
@@ -31,7 +32,7 @@ async function installation(real: Store, limits: LimitOptions = {}): Promise<{ r
     secret,
     store: recorded.store,
     clock: createClock(),
-    features: [session(), password(), registration(), confirmEmail(), magicLink(), changeEmail()],
+    features: [session(), password(), registration(), confirmEmail(), magicLink(), changeEmail(), username()],
     passwords: { dangerouslyCheapHash: true },
     limits: { mailsPerAddress: 100, ...limits },
     mailer: createMailbox(),
@@ -63,6 +64,7 @@ const ways: Readonly<Record<string, Ask>> = {
   'a registration with confirmation, as a page': (browser, email) => browser.submit('/auth/register', { email, password: otherPhrase }),
   'another link to confirm': (browser, email) => browser.post('/auth/confirm-email/resend', { email }),
   'another link to confirm, as a page': (browser, email) => browser.submit('/auth/confirm-email/resend', { email }),
+  'a forgotten username': (browser, email) => browser.post('/auth/recover-username', { email }),
   'a link to log in': (browser, email) => browser.post('/auth/magic-link', { email }),
   'a link to log in, as a page': (browser, email) => browser.submit('/auth/magic-link', { email }),
   'a wrong code to log in': (browser, email) => browser.post('/auth/magic-link/redeem', { email, code: '2222-2222' }),

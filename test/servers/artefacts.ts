@@ -51,6 +51,19 @@ const artefacts: readonly Artefact[] = [
     }),
   },
   {
+    name: 'a username that two want',
+    late: ['username_taken', 'email_taken'],
+    begin: async (open) => async () => {
+      const username = `n${randomUUID()}`.slice(0, 30)
+      const claim = (): Redemption => ({
+        browser: open(),
+        path: '/auth/register',
+        body: { email: newAddress(), password: phrase, username },
+      })
+      return { ...claim(), rival: claim() }
+    },
+  },
+  {
     name: 'a session that another replaces at the change of the password',
     late: ['unauthenticated', 'conflict'],
     async begin(open) {

@@ -1,6 +1,6 @@
 /** A server process of its own, as an application has several: the package as it is published, behind `node:http`. Run by `servers.ts`. */
 import { createServer } from 'node:http'
-import { changeEmail, confirmEmail, createAuth, magicLink, password, registration, session } from 'portcullis'
+import { changeEmail, confirmEmail, createAuth, magicLink, password, registration, session, username } from 'portcullis'
 import { mount, requireUser } from 'portcullis/node'
 import { pin } from '../third-party/pin.ts'
 import { ceremony, linking, mailbox } from './one-time.ts'
@@ -28,6 +28,7 @@ const auth = createAuth({
     registration(),
     magicLink(),
     changeEmail(),
+    username(),
     ...(confirms ? [confirmEmail()] : []),
     pin(),
     linking,

@@ -97,7 +97,7 @@ function loginRoute({ login: show = loginPage }: Pages): Route {
     menu: { at: 'login', label: ({ texts }) => texts['login.link'] },
     title: ({ texts }) => texts['login.title'],
     template: 'login_user',
-    page: (ctx, form) => (ctx.user ? ctx.goTo(ctx.targets.login) : ctx.show(form, show)),
+    page: (ctx, form) => (ctx.user ? ctx.goTo(ctx.targets.login) : ctx.show(loginView(ctx, form), show)),
     on: { GET: showLogin, POST: login },
   }
 }
@@ -139,6 +139,10 @@ function resetRoute({ resetPassword: show = resetPasswordPage }: Pages): Route {
     page: async (ctx, form) => ctx.show(await resetView(ctx, form), show),
     on: { GET: showReset, POST: resetPassword },
   }
+}
+
+function loginView(ctx: Context, form: Form): LoginView {
+  return { ...form, identifiers: ctx.identifiers.flatMap(({ enrol }) => (enrol ? [ctx.locale.say(enrol.label)] : [])) }
 }
 
 async function changeView(ctx: Context, form: Form): Promise<ChangePasswordView> {

@@ -10,7 +10,7 @@ const form: Form = { action: '/auth/login', csrf: 'token', next: '/me', values: 
 
 test('the login page asks for address and password, shows the address again and links to the other pages', () => {
   const links = [{ name: 'register', href: '/auth/register', label: 'Create an account' }]
-  const page = loginPage({ ...form, values: { email: 'ada@example.org', password: 'swordfish' }, links })
+  const page = loginPage({ ...form, identifiers: [], values: { email: 'ada@example.org', password: 'swordfish' }, links })
   assertSound(page)
   assert.match(page.toString(), /name="email"[^>]* autocomplete="username"[^>]* value="ada@example\.org"/)
   assert.match(page.toString(), /name="password" type="password" autocomplete="current-password"/)

@@ -6,7 +6,10 @@ import { linkList } from '../../html/links.ts'
 import type { Form } from '../../kernel/feature.ts'
 
 /** What the login page is given. */
-export interface LoginView extends Form {}
+export interface LoginView extends Form {
+  /** Labels of what may be typed besides the address: `['Username']`. */
+  readonly identifiers: readonly string[]
+}
 
 /**
  * The login page: fields `email` and `password`.
@@ -16,7 +19,8 @@ export interface LoginView extends Form {}
  */
 export function loginPage(view: LoginView): Html {
   const { texts } = view.locale
-  const email = textField({ name: 'email', label: texts['field.email'], autocomplete: 'username', inputmode: 'email' })
+  const label = [texts['field.email'], ...view.identifiers].join(` ${texts['field.or']} `)
+  const email = textField({ name: 'email', label, autocomplete: 'username', inputmode: 'email' })
   const password = passwordField({ name: 'password', label: texts['field.password'], autocomplete: 'current-password' })
   return html`${postForm(view, [email, password, submitButton(texts['login.button'])])}${linkList(view.links)}`
 }

@@ -27,7 +27,10 @@ export function registration(options: RegistrationOptions = {}): Feature {
 
   function registerView(ctx: Context, form: Form): RegisterView {
     const asked = (extra?.fields ?? []).map((field) => ({ ...field, label: ctx.locale.say(field.label) }))
-    return { ...form, confirm: confirmPassword, minimum: ctx.passwordMinimum.alone, extra: asked }
+    const identifiers = ctx.identifiers.flatMap(({ name, enrol }) =>
+      enrol ? [{ name, label: ctx.locale.say(enrol.label), required: enrol.required }] : [],
+    )
+    return { ...form, confirm: confirmPassword, minimum: ctx.passwordMinimum.alone, identifiers, extra: asked }
   }
 
   return {

@@ -16,6 +16,7 @@ const view: RegisterView = {
   locale,
   confirm: false,
   minimum: 15,
+  identifiers: [],
   extra: [],
 }
 

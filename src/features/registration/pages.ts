@@ -30,11 +30,13 @@ export interface RegisterView extends Form {
   readonly confirm: boolean
   /** Characters at least. */
   readonly minimum: number
+  /** What is asked for besides the address, to log in by: `username`. */
+  readonly identifiers: readonly { readonly name: string; readonly label: string; readonly required: boolean }[]
   readonly extra: readonly AskedField[]
 }
 
 /**
- * The registration page: fields `email`, `password`, `passwordConfirm` when it is asked for twice, and the application's own.
+ * The registration page: fields `email`, one for each identifier, `password`, `passwordConfirm` when it is asked for twice, and the application's own.
  *
  * The address has `autocomplete="email"`, so that browsers offer the one they know of the person (`username` would offer accounts, and a
  * new person has none); password managers take the field before a new password for the account's name anyway. It is no `type="email"`,
@@ -56,7 +58,8 @@ export function registerPage(view: RegisterView): Html {
     hint: texts['password.hint']({ least: view.minimum }),
   })
   const again = passwordField({ name: 'passwordConfirm', label: texts['register.password_again'], autocomplete: 'new-password' })
-  const fields = [email, password, ...(view.confirm ? [again] : []), ...view.extra.map(extraField)]
+  const names = view.identifiers.map((named) => textField({ ...named, autocomplete: 'username' }))
+  const fields = [email, ...names, password, ...(view.confirm ? [again] : []), ...view.extra.map(extraField)]
   return html`${postForm(view, [...fields, submitButton(texts['register.button'])])}${linkList(view.links)}`
 }
 

@@ -1,6 +1,7 @@
 /** Making an account of one's own. */
-import { invalidFields, text } from '../../http/fields.ts'
+import { invalidFields, type TextField, text } from '../../http/fields.ts'
 import { readAddress } from '../../kernel/address.ts'
+import type { Named } from '../../kernel/feature.ts'
 import type { Context } from '../../kernel/flow.ts'
 import type { FieldErrors } from '../../model/error.ts'
 import type { Json, Members } from '../../model/json.ts'
@@ -24,15 +25,31 @@ export async function register(ctx: Context, rules: RegisterRules): Promise<Resp
     password: text({ secret: true }),
     passwordConfirm: text({ secret: true, optional: true }),
   })
-  const extra = rules.schema ? await readExtra(rules.schema, await ctx.otherFields(own)) : {}
+  const names = ctx.identifiers.map(({ name }) => name)
+  const extra = rules.schema ? await readExtra(rules.schema, await ctx.otherFields([...own, ...names])) : {}
   const address = readAddress(fields.email)
   if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
   const confirmed = fields.passwordConfirm === fields.password || (fields.passwordConfirm === '' && !(rules.confirm && ctx.wantsPage))
   if (!confirmed) throw invalidFields({ passwordConfirm: [({ texts }) => texts['register.not_the_same']] })
   await ctx.limit('registrations')
-  const passwordHash = await ctx.hashPassword(fields.password, { email: address.email, username: null, secondFactor: false }, 'password')
-  const draft = { userId: await ctx.newUserId(), email: address.email, username: null, usernameKey: null, passwordHash, extra, changes: [] }
+  const named = await readIdentifiers(ctx)
+  const about = { email: address.email, username: named.username, secondFactor: false }
+  const passwordHash = await ctx.hashPassword(fields.password, about, 'password')
+  const draft = { userId: await ctx.newUserId(), email: address.email, ...named, passwordHash, extra, changes: [] }
   return ctx.register(draft, { method: 'password' })
+}
+
+/** What the account is called besides its address. @throws AuthError `invalid_fields`, or that a name is taken */
+async function readIdentifiers(ctx: Context): Promise<Named> {
+  let named: Named = { username: null, usernameKey: null }
+  for (const { name, enrol } of ctx.identifiers) {
+    if (!enrol) continue
+    const spec: Record<string, TextField> = { [name]: text({ max: 320, optional: true }) }
+    const typed = (await ctx.fields(spec))[name] ?? ''
+    if (typed !== '') named = await enrol.read(ctx.reads, typed)
+    else if (enrol.required) throw invalidFields({ [name]: [({ texts }) => texts['field.required']] })
+  }
+  return named
 }
 
 /** The application's fields as its validator gives them back. @throws AuthError `invalid_fields` under the names of the fields */
