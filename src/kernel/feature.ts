@@ -8,6 +8,7 @@ import type { Locale, Phrase } from '../model/locale.ts'
 import type { Reads } from '../model/store.ts'
 import type { UserRecord } from '../model/user.ts'
 import type { Context, Ground } from './flow.ts'
+import type { Identifier } from './identifier.ts'
 import type { Choice, Draft, MailedLinkWish, Proven, Source, Step, Work } from './step.ts'
 
 /** A value over the kernel: every key but the name is optional. Features know the kernel and never each other. */
@@ -146,25 +147,6 @@ export interface ProofKind extends Choice {
   /** Judges what was typed; the kernel throttles. `null` when it is wrong. */
   verify?(ground: Ground, record: UserRecord, value: string): Promise<(Step & { readonly proven: Proven }) | null>
 }
-
-/** A way to find users besides their address. */
-export interface Identifier {
-  /** Also the name of its field at login and at registration. */
-  readonly name: string
-  /** The canonical form, or `null` when the text cannot be one. */
-  canonical(typed: string): string | null
-  find(reads: Reads, canonical: string): Maybe<UserRecord | null>
-  /** How new accounts get one. */
-  readonly enrol?: {
-    readonly label: Phrase
-    readonly required: boolean
-    /** What the account is to hold of what was typed. @throws AuthError `invalid_fields` under the identifier's name, or that it is taken */
-    read(reads: Reads, typed: string): Promise<Named>
-  }
-}
-
-/** What of an account an identifier may set. */
-export type Named = Pick<Draft, 'username' | 'usernameKey'>
 
 /** Why a scheme did not recognise a request. */
 export type Unrecognised = 'absent' | 'refused' | 'stale'

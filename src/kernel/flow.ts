@@ -9,7 +9,7 @@ import type { Locale } from '../model/locale.ts'
 import type { Session, TokenHash } from '../model/session.ts'
 import type { Reads } from '../model/store.ts'
 import type { User, UserRecord } from '../model/user.ts'
-import type { Identifier } from './feature.ts'
+import type { Identifier } from './identifier.ts'
 import type {
   Challenged,
   Choice,

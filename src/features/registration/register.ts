@@ -1,8 +1,8 @@
 /** Making an account of one's own. */
 import { invalidFields, type TextField, text } from '../../http/fields.ts'
 import { readAddress } from '../../kernel/address.ts'
-import type { Named } from '../../kernel/feature.ts'
 import type { Context } from '../../kernel/flow.ts'
+import type { Named } from '../../kernel/identifier.ts'
 import type { FieldErrors } from '../../model/error.ts'
 import type { Json, Members } from '../../model/json.ts'
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts'
