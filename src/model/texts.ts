@@ -174,6 +174,7 @@ export interface Texts extends ErrorTexts {
   readonly 'username.none': string
   readonly 'username.new': string
   readonly 'username.hint': (about: { readonly least: number; readonly most: number }) => string
+  readonly 'username.or_none': string
   readonly 'username.length': (about: { readonly least: number; readonly most: number }) => string
   readonly 'username.characters': string
   readonly 'username.same': string

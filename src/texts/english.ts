@@ -196,6 +196,7 @@ export const english: Texts = {
   'username.none': 'You have no username. You log in by your address.',
   'username.new': 'New username',
   'username.hint': ({ least, most }) => `${least} to ${most} letters and digits, with single dots, hyphens and low lines between them.`,
+  'username.or_none': 'Leave it empty to have none.',
   'username.length': ({ least, most }) => `Use ${least} to ${most} characters.`,
   'username.characters': 'Use letters and digits, with single dots, hyphens and low lines between them.',
   'username.same': 'This is your username already.',

@@ -205,6 +205,7 @@ export const german: Texts = {
   'username.none': 'Sie haben keinen Benutzernamen. Sie melden sich mit Ihrer Adresse an.',
   'username.new': 'Neuer Benutzername',
   'username.hint': ({ least, most }) => `${least} bis ${most} Buchstaben und Ziffern, dazwischen einzelne Punkte, Binde- und Unterstriche.`,
+  'username.or_none': 'Lassen Sie das Feld leer, um keinen zu haben.',
   'username.length': ({ least, most }) => `Bitte ${least} bis ${most} Zeichen.`,
   'username.characters': 'Bitte Buchstaben und Ziffern, dazwischen einzelne Punkte, Binde- und Unterstriche.',
   'username.same': 'Das ist schon Ihr Benutzername.',

@@ -21,7 +21,10 @@ async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
     }
   }
   await go(['/', '/auth/login', '/auth/login?next=%2Fmembers', '/auth/register', '/auth/language', '/auth/logout', '/nowhere'], 'visitor')
-  await go(['/auth/forgot-password', '/auth/magic-link', '/auth/magic-link/redeem', '/auth/reset-password'], 'visitor')
+  await go(
+    ['/auth/forgot-password', '/auth/recover-username', '/auth/magic-link', '/auth/magic-link/redeem', '/auth/reset-password'],
+    'visitor',
+  )
   await page.goto(`${demo.origin}/auth/login`)
   await login(page, 'not the right passphrase', 'nobody@example.com')
   await look(page, 'a refused login')
@@ -40,6 +43,7 @@ async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
       '/auth/sessions',
       '/auth/change-password',
       '/auth/change-email',
+      '/auth/username',
       '/auth/verify',
       '/auth/language',
       '/auth/logout',

@@ -28,7 +28,7 @@ for (const [tag, texts] of [
 
     for (const path of [
       ...['/', '/auth/login', '/auth/register', '/auth/language', '/nowhere', '/auth/nowhere', '/auth/logout'],
-      ...['/auth/forgot-password', '/auth/magic-link', '/auth/magic-link/redeem', '/auth/reset-password'],
+      ...['/auth/forgot-password', '/auth/recover-username', '/auth/magic-link', '/auth/magic-link/redeem', '/auth/reset-password'],
     ]) {
       await go(path)
       await show(`visitor${path === '/' ? '-home' : path.replaceAll('/', '-')}`)
@@ -51,6 +51,7 @@ for (const [tag, texts] of [
       '/auth/sessions',
       '/auth/change-password',
       '/auth/change-email',
+      '/auth/username',
       '/auth/language',
       '/auth/logout',
     ]) {

@@ -19,7 +19,8 @@ export interface UsernameView extends Form {
 export function usernamePage(view: UsernameView): Html {
   const { texts } = view.locale
   const { minimum: least, maximum: most } = view
-  const hint = texts['username.hint']({ least, most })
+  const rules = texts['username.hint']({ least, most })
+  const hint = view.required || view.current === null ? rules : `${rules} ${texts['username.or_none']}`
   const field = textField({ name: 'username', label: texts['username.new'], autocomplete: 'username', required: view.required, hint })
   const intro = view.current === null ? texts['username.none'] : texts['username.current']({ username: view.current })
   return html`<p>${intro}</p>${postForm(view, [field, submitButton(texts['username.button'])])}${linkList(view.links)}`
