@@ -75,6 +75,13 @@ class Victim {
     }
   }
 
+  /** Waits until it has died by itself. */
+  async death(): Promise<void> {
+    const child = this.#child
+    if (child?.exitCode === null && child.signalCode === null) await once(child, 'exit', { signal: AbortSignal.timeout(10_000) })
+    assert.equal(child?.signalCode, 'SIGKILL')
+  }
+
   browser(): TestBrowser {
     return createBrowser(async (request) => {
       const { pathname, search } = new URL(request.url)
@@ -259,7 +266,7 @@ for (const confirms of [false, true]) {
           for (const when of isRead(String(method)) && !soak ? (['before'] as const) : (['before', 'after'] as const)) {
             const status = await interrupt(victim, prepare, async () => {
               await victim.order({ arm: { at, when } })
-              return () => {}
+              return () => victim.death()
             })
             if (status !== null) answered += 1
           }
@@ -268,9 +275,10 @@ for (const confirms of [false, true]) {
           const delay = (createDice(seed, moment).below(1000) / 500) * took
           await interrupt(victim, prepare, async () => {
             const timer = setTimeout(() => void victim.kill(), delay)
-            return () => clearTimeout(timer)
+            return async () => clearTimeout(timer)
           })
         }
+        if (whole.mail) assert.ok(answered > 0, 'every request died: what comes after the reply was not tried')
         t.diagnostic(`${calls.length} calls, ${answered} requests were answered before the end`)
       })
     }
@@ -278,17 +286,17 @@ for (const confirms of [false, true]) {
 }
 
 /** Lets the server die in the request, starts it again, and checks what is left. The status of the answer, if one came. */
-async function interrupt(victim: Victim, prepare: Flow['prepare'], arm: () => Promise<() => void>): Promise<number | null> {
+async function interrupt(victim: Victim, prepare: Flow['prepare'], arm: () => Promise<() => Promise<void>>): Promise<number | null> {
   const { browser, path, body, mail, check } = await prepare(victim)
   await victim.order({ arm: null }) // nothing of before is under way any more
-  const disarm = await arm()
+  const struck = await arm()
   const status = await browser.post(path, body).then(
     (reply) => reply.status,
     () => null,
   )
   if (status !== null) assert.equal(status, 200)
   if (status !== null) await pause(20) // what comes after the reply may be what kills it
-  disarm()
+  await struck()
   await victim.kill()
   await victim.start()
   await victim.browser().post('/auth/forgot-password', { email: newAddress() }) // whatever asks for a mail sends those that were left
