@@ -239,7 +239,7 @@ function koaServer(auth: Auth<Member>): Server {
   }
   app.use(mount(auth))
   app.use(async (ctx, next) => {
-    const route = routes[ctx.path]
+    const route = routes[ctx.url.split('?', 1)[0] ?? ''] // `ctx.path` throws at what is no URL
     if (route) return route(ctx, next)
     ctx.status = 404
     ctx.body = 'the application found nothing'

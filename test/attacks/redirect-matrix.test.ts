@@ -145,6 +145,7 @@ function right(route: string, name: string, email: string): string | boolean {
     passwordConfirm: phrase,
     newPassword: `${phrase} anew`,
     nickname: 'Ada',
+    username: email.replace(/@.*/, ''),
     code: '123456',
     id: '',
     others: true,

@@ -178,7 +178,8 @@ onEveryStore('a write that is refused queues no mail', async (store) => {
 test('in production an installation that sends mails needs a mailer, and says which mails', () => {
   const make = (options: Partial<CreateAuthOptions>) => () =>
     createAuth({ origin: 'https://example.com', secret, store: memory(), production: true, features: [session(), password()], ...options })
-  assert.throws(make({}), /needs a mailer, for example smtp\(\) .*password\.reset, password\.invitation, password\.changed/)
+  assert.throws(make({}), /needs a mailer, for example smtp\(\) .*password\.changed, password\.reset, password\.invitation/)
   make({ mailer: createMailbox() })()
-  make({ features: [session(), password({ reset: false })] })()
+  assert.throws(make({ features: [session(), password({ reset: false })] }), /its features send password\.changed\./)
+  make({ features: [session()] })()
 })
