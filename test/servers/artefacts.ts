@@ -10,8 +10,8 @@ export interface Artefact {
   readonly name: string
   /** Whether it is of servers where addresses are confirmed before there is an account. */
   readonly confirms?: true
-  /** Whether a mail brings it: one that no mail brings is taken in the same way, so that fewer rounds will do. */
-  readonly mailed?: true
+  /** Whether fewer rounds will do: it comes by mail and is taken like one that does not, or it is a name or a session and no right that was handed out. */
+  readonly few?: true
   /** The codes that those who are late may be refused by. */
   readonly late: readonly string[]
   /** Makes what all rounds share, and gives what makes one artefact after the other. */
@@ -43,6 +43,7 @@ const pin = '271828'
 const artefacts: readonly Artefact[] = [
   {
     name: 'an address that nobody has registered',
+    few: true,
     late: ['email_taken'],
     begin: async (open) => async () => ({
       browser: open(),
@@ -52,6 +53,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a username that two want',
+    few: true,
     late: ['username_taken', 'email_taken'],
     begin: async (open) => async () => {
       const username = `n${randomUUID()}`.slice(0, 30)
@@ -65,6 +67,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a session that another replaces at the change of the password',
+    few: true,
     late: ['unauthenticated', 'conflict'],
     async begin(open) {
       const email = await account(open)
@@ -81,6 +84,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a session that another replaces at re-authentication',
+    few: true,
     late: ['unauthenticated'],
     async begin(open) {
       const email = await account(open)
@@ -119,7 +123,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to choose a new password',
     late: ['link_invalid'],
-    mailed: true,
+    few: true,
     async begin(open) {
       const email = await account(open)
       return async () => {
@@ -131,7 +135,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to log in',
     late: ['link_invalid'],
-    mailed: true,
+    few: true,
     async begin(open) {
       const email = await account(open)
       return async () => {
@@ -143,7 +147,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to log in to an account that is nobody’s yet',
     late: ['link_invalid'],
-    mailed: true,
+    few: true,
     begin: async (open) => async () => {
       const email = await account(open)
       await accepted(open().post('/auth/magic-link', { email }))
@@ -153,7 +157,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed code to log in, or the link that it came with',
     late: ['link_invalid', 'invalid_credentials'],
-    mailed: true,
+    few: true,
     async begin(open) {
       const email = await account(open)
       return async () => {
@@ -167,7 +171,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to another address',
     late: ['link_invalid'],
-    mailed: true,
+    few: true,
     async begin(open) {
       let current = await account(open)
       return async () => {
@@ -182,7 +186,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link that takes a change of address back',
     late: ['link_invalid'],
-    mailed: true,
+    few: true,
     begin: async (open) => async () => {
       const [email, other] = [await account(open), newAddress()]
       const browser = await loggedIn(open, email)
@@ -194,14 +198,14 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link that confirms an address',
     late: ['link_invalid'],
-    mailed: true,
+    few: true,
     confirms: true,
     begin: async (open) => async () => pendingAt(open, newAddress()),
   },
   {
     name: 'one of two registrations of one address that wait to be confirmed',
     late: ['link_invalid'],
-    mailed: true,
+    few: true,
     confirms: true,
     begin: async (open) => async () => {
       const email = newAddress()
