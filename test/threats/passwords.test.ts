@@ -38,9 +38,13 @@ onEveryStore('THR-58: a password that is far too long is refused before anything
       () => alice.post('/auth/verify', { password }),
       () => alice.post('/auth/change-password', { password, newPassword: password }),
     ]) {
-      const { cost, reply } = await costOf(send)
-      assert.equal(reply.status, status)
-      assert.ok(cost < usual.cost * 0.6, `${length} characters took ${cost} s, a login ${usual.cost} s`)
+      let least = Number.POSITIVE_INFINITY // garbage that is collected meanwhile is no hash
+      for (let tries = 0; tries < 5 && least >= usual.cost * 0.6; tries++) {
+        const { cost, reply } = await costOf(send)
+        assert.equal(reply.status, status)
+        least = Math.min(least, cost)
+      }
+      assert.ok(least < usual.cost * 0.6, `${length} characters took ${least} s, a login ${usual.cost} s`)
     }
   }
 })
