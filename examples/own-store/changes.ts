@@ -1,6 +1,7 @@
 /** Every kind of durable change: it does its work on a copy that is thrown away when a later one is refused, or says why it is refused. */
 import type { Change, ChangeKind, Conflict, NewUser, UserFields } from 'portcullis'
 import { byBytes, type Data, type Durable, isLive, pair, removeWhere, sorted } from './data.ts'
+import { dropDevices, isDue, putDeletion, putDevice, rotateDevice, trackLogin } from './life.ts'
 
 type Refusal = Omit<Conflict, 'index'>
 type Of<K extends ChangeKind> = Extract<Change, { readonly kind: K }>
@@ -35,6 +36,22 @@ export function doChange(durable: Durable, change: Change): Refusal | null {
     }
     case 'links.drop':
       removeWhere(durable.links, ({ purpose, subject }) => purpose === change.purpose && subject === change.subject)
+      return null
+    case 'devices.put':
+      return putDevice(durable, change)
+    case 'devices.rotate':
+      return rotateDevice(durable, change)
+    case 'devices.drop':
+      return dropDevices(durable, change)
+    case 'logins.track':
+      return trackLogin(durable, change)
+    case 'deletions.put':
+      return putDeletion(durable, change)
+    case 'deletions.drop':
+      durable.deletions.delete(change.userId)
+      return null
+    case 'audit.append':
+      durable.audit.set(change.row.id, change.row)
       return null
     case 'outbox.put':
       durable.outbox.set(change.row.id, { ...change.row, attempts: 0, failure: null })
@@ -92,12 +109,17 @@ function expectUser({ users }: Durable, { id, stamp }: Of<'users.expect'>): Refu
   return user.active && user.stamp === stamp ? null : { reason: 'stale' }
 }
 
-function deleteUser({ users, userRoles, links, records, outbox }: Durable, { id }: Of<'users.delete'>): Refusal | null {
-  if (!users.delete(id)) return { reason: 'gone' }
-  userRoles.delete(id)
-  removeWhere(links, ({ userId }) => userId === id)
-  removeWhere(records, ({ userId }) => userId === id)
-  removeWhere(outbox, ({ userId }) => userId === id)
+function deleteUser(durable: Durable, { id, dueBy }: Of<'users.delete'>): Refusal | null {
+  if (!durable.users.has(id)) return { reason: 'gone' }
+  if (dueBy !== undefined && !isDue(durable, id, dueBy)) return { reason: 'stale' }
+  durable.users.delete(id)
+  durable.userRoles.delete(id)
+  const { links, records, devices, logins, deletions, audit, outbox } = durable
+  for (const rows of [links, records, devices, logins, deletions, audit, outbox] as readonly Map<
+    string,
+    { readonly userId: string | null }
+  >[])
+    removeWhere(rows, ({ userId }) => userId === id)
   return null
 }
 

@@ -1,5 +1,5 @@
 /** What the store holds: maps of plain values, which `structuredClone` copies and which JSON can hold. */
-import type { Entry, Link, NewUser, Role, Session, Ticket } from 'portcullis'
+import type { AuditRow, Deletion, Device, Entry, Link, LoginTrack, NewUser, Role, Session, Ticket } from 'portcullis'
 import type { KeptMail } from './outbox.ts'
 
 /** The half that is kept in the file. */
@@ -14,6 +14,14 @@ export interface Durable {
   readonly links: Map<string, Link>
   /** By feature and key, see `pair`. */
   readonly records: Map<string, Entry>
+  /** By selector. */
+  readonly devices: Map<string, Device>
+  /** By the user's id. */
+  readonly logins: Map<string, LoginTrack>
+  /** By the user's id. */
+  readonly deletions: Map<string, Deletion>
+  /** By id. */
+  readonly audit: Map<string, AuditRow>
   /** By id. */
   readonly outbox: Map<string, KeptMail>
   readonly meta: Map<string, string>
@@ -56,6 +64,10 @@ export function emptyDurable(): Durable {
     userRoles: new Map(),
     links: new Map(),
     records: new Map(),
+    devices: new Map(),
+    logins: new Map(),
+    deletions: new Map(),
+    audit: new Map(),
     outbox: new Map(),
     meta: new Map(),
   }

@@ -13,6 +13,10 @@ export function readDurable(path: string): Durable {
     userRoles: new Map(kept.userRoles),
     links: new Map(kept.links),
     records: new Map(kept.records),
+    devices: new Map(kept.devices),
+    logins: new Map(kept.logins),
+    deletions: new Map(kept.deletions),
+    audit: new Map(kept.audit),
     outbox: new Map(kept.outbox),
     meta: new Map(kept.meta),
   }

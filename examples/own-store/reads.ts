@@ -1,6 +1,7 @@
 /** What may be read of the durable half. */
 import type { Everything, Link, NewUser, Reads, Role, User, UserRecord } from 'portcullis'
 import { byBytes, type Data, isLive, pair, sorted } from './data.ts'
+import { devicesOf, dueDeletions, eventsOf } from './life.ts'
 
 /** The reads over this data. What they give is a copy. */
 export function createReads(data: Data): Reads {
@@ -57,6 +58,19 @@ export function createReads(data: Data): Reads {
           .filter((entry) => entry.feature === feature && entry.userId === userId && isLive(entry, now))
           .sort((a, b) => byBytes(a.key, b.key)),
     },
+    devices: {
+      bySelector(selector, purpose, now) {
+        const device = data.durable.devices.get(selector)
+        return device?.purpose === purpose && isLive(device, now) ? structuredClone(device) : null
+      },
+      listOf: (...asked) => devicesOf(data.durable, ...asked),
+    },
+    logins: { byUser: (userId) => structuredClone(data.durable.logins.get(userId) ?? null) },
+    deletions: {
+      byUser: (userId) => structuredClone(data.durable.deletions.get(userId) ?? null),
+      due: (now, limit) => dueDeletions(data.durable, now, limit),
+    },
+    audit: { list: (page) => eventsOf(data.durable, page) },
     everything(userId) {
       const user = data.durable.users.get(userId)
       return {
@@ -76,6 +90,10 @@ function heldBesides({ durable, fleeting }: Data, userId: string): Everything {
   return {
     links: own(durable.links).map(({ purpose, subject, createdAt, expiresAt }) => ({ purpose, subject, createdAt, expiresAt })),
     records: own(durable.records).map(({ feature, key, value, version, expiresAt }) => ({ feature, key, value, version, expiresAt })),
+    devices: own(durable.devices).map(({ userId: _, stamp: __, selector: ___, verifier: ____, ...device }) => device),
+    logins: own(durable.logins).map(({ userId: _, ...login }) => login),
+    deletions: own(durable.deletions).map(({ userId: _, ...deletion }) => deletion),
+    audit: own(durable.audit).map(({ userId: _, expiresAt: __, ...event }) => event),
     outbox: own(durable.outbox).map(({ mail, to, createdAt, failure }) => ({ mail, to, createdAt, failedAt: failure?.at ?? null })),
     sessions: own(fleeting.sessions).map(({ id, createdAt, usedAt, expiresAt, ip, userAgent }) => ({
       id,

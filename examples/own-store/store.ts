@@ -43,9 +43,9 @@ export function jsonStore(path: string): Store {
   }
 
   function purgeDurable(now: number, limit: number): number {
-    return change(({ links, records, outbox }) => {
+    return change(({ links, records, devices, audit, outbox }) => {
       let removed = 0
-      for (const rows of [links, records, outbox] as readonly Map<string, { readonly expiresAt: number | null }>[])
+      for (const rows of [links, records, devices, audit, outbox] as readonly Map<string, { readonly expiresAt: number | null }>[])
         removed += removeWhere(rows, (row) => !isLive(row, now), limit - removed)
       return removed
     })

@@ -198,7 +198,10 @@ function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U> {
       const { user } = await recordOf(kernel, id)
       const { sessions } = kernel.store
       const count = sessionId === undefined ? await sessions.endAll(id, null) : Number(await sessions.end(id, sessionId))
-      if (count > 0) await commitOwn(kernel, { events: [{ name: 'sessions.ended', user, count, by: 'operator' }] })
+      if (count > 0 || sessionId === undefined)
+        await commitOwn(kernel, {
+          events: [{ name: 'sessions.ended', user, count, by: 'operator', sessionId: sessionId ?? null, keptSessionId: null }],
+        })
       return count
     },
     resetAccess: async (id) => {

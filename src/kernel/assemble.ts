@@ -99,7 +99,7 @@ function readMails(features: readonly Feature[]): ReadonlyMap<string, MailTempla
   )
   refuseTwice(
     'features bring',
-    features.flatMap(({ invitation }) => (invitation ? ['an invitation'] : [])),
+    features.flatMap(({ invitation, recovery }) => [...(invitation ? ['an invitation'] : []), ...(recovery ? ['a recovery'] : [])]),
   )
   return new Map(mails)
 }

@@ -12,6 +12,7 @@ import { readAddress } from './address.ts'
 import { addressProof, holdAddress, sayHeld, unlessHeld, unprovenAddress } from './address-proof.ts'
 import { bodyOf } from './body.ts'
 import { findChallenge, sealChallenge } from './challenges.ts'
+import { deviceOf } from './devices.ts'
 import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
 import { addProof, kindOf, kindsFor, makeProof } from './factors.ts'
 import type { Context } from './flow.ts'
@@ -80,9 +81,11 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     },
     methods: async (record, as) => kindsFor(kernel, record, as, exchange.ticket?.ticket.proofs ?? []),
     reopen: (stamp) => reopen(exchange, stamp),
-    logout: () => logout(exchange),
+    logout: () => logout(context, exchange),
     sessionsOf: async ({ user, stamp }) => kernel.store.sessions.listOf(user.id, stamp, exchange.now),
     endSessions: (userId, which) => endSessions(exchange, userId, which),
+    isKnownDevice: ({ id }) => deviceOf(exchange, id) !== null,
+    recovery: kernel.features.find(({ recovery }) => recovery)?.recovery ?? null,
     newUserId: async () => newUserId(kernel),
     register: async (draft, proven) => {
       for (const { beforeAccount } of kernel.features) if (beforeAccount) return beforeAccount(context, draft)
@@ -133,7 +136,9 @@ async function readFields<const S extends Readonly<Record<string, Field>>>(excha
 
 async function readOtherFields(exchange: Exchange, known: readonly string[]): Promise<Members> {
   const { values } = await bodyOf(exchange)
-  const others = [...values].filter(([name]) => ![...known, ...exchange.kernel.wishes, 'csrf', 'next'].includes(name))
+  const others = [...values].filter(
+    ([name]) => ![...known, ...exchange.kernel.wishes.map((wish) => wish.name), 'csrf', 'next'].includes(name),
+  )
   for (const [name, value] of others) if (typeof value === 'string') exchange.typed.set(name, value)
   return Object.fromEntries(others)
 }
@@ -141,7 +146,7 @@ async function readOtherFields(exchange: Exchange, known: readonly string[]): Pr
 /** The wishes of this step of a login, and of the step before it. */
 async function readWishes(exchange: Exchange): Promise<readonly string[]> {
   const { kernel, ticket } = exchange
-  const { wishes } = kernel
+  const wishes = kernel.wishes.map(({ name }) => name)
   if (wishes.length === 0) return []
   const flags = takeFields(await bodyOf(exchange), Object.fromEntries(wishes.map((wish) => [wish, flag()])))
   return wishes.filter((wish) => flags[wish] || ticket?.ticket.wishes.includes(wish))
@@ -214,15 +219,26 @@ async function newAccount(exchange: Exchange, draft: Draft, method: string): Pro
 async function reopen(exchange: Exchange, stamp: string): Promise<void> {
   const held = exchange.session
   const opened =
-    held && (await openSession(exchange, { user: held.user, stamp, proofs: held.session.proofs, replaces: held, login: false }))
+    held &&
+    (await openSession(exchange, {
+      id: held.session.id,
+      user: held.user,
+      stamp,
+      proofs: held.session.proofs,
+      replaces: held,
+      login: false,
+    }))
   if (!opened) throw new AuthError('unauthenticated')
 }
 
-async function logout(exchange: Exchange): Promise<void> {
+/** Also what features keep in this browser goes, and whether or not somebody is still logged in by it. */
+async function logout(context: Context, exchange: Exchange): Promise<void> {
   const held = exchange.session
   await closeSession(exchange)
   await dropTicket(exchange)
-  if (held) await commit(exchange, { events: [{ name: 'user.logged_out', user: held.user, sessionId: held.session.id }] })
+  const out = { name: 'user.logged_out', user: held?.user ?? null, sessionId: held?.session.id ?? '' } as const
+  const { changes = [], events = [] } = await joined(context, exchange, { events: [out] })
+  await commit(exchange, { changes, events: held ? events : events.slice(1) })
 }
 
 async function endSessions(exchange: Exchange, userId: string, which: { readonly id: string } | 'others' | 'all'): Promise<number> {
@@ -230,9 +246,10 @@ async function endSessions(exchange: Exchange, userId: string, which: { readonly
   const current: Session | null = which === 'others' ? (exchange.session?.session ?? null) : null
   const count =
     typeof which === 'string' ? await sessions.endAll(userId, current?.id ?? null) : Number(await sessions.end(userId, which.id))
-  if (count === 0) return 0
+  if (count === 0 && which !== 'others') return 0 // with no other session live, features may still have something that opens one
   const own = exchange.session?.user
   const user = own?.id === userId ? own : ((await exchange.kernel.store.reads.users.byId(userId))?.user ?? null)
-  await commit(exchange, { events: [{ name: 'sessions.ended', user, count, by: 'user' }] })
+  const ended = { sessionId: typeof which === 'string' ? null : which.id, keptSessionId: current?.id ?? null }
+  await commit(exchange, { events: [{ name: 'sessions.ended', user, count, by: 'user', ...ended }] })
   return count
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { AuthEvent } from '../model/event.ts'
 import { createEmitter } from './emit.ts'
 
-const about = { user: null, at: 1, ip: null, userAgent: null }
+const about = { user: null, at: 1, ip: null, userAgent: null, requestId: null }
 
 function failed(method: string): AuthEvent {
   return { name: 'user.authentication_failed', method, ...about }

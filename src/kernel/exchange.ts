@@ -1,5 +1,6 @@
 /** One request on its way to its reply: what was recognised of it, and what the reply will carry. */
 import { labelledHash } from '../crypto/hash.ts'
+import { randomToken } from '../crypto/random.ts'
 import { readCookie, writeCookie } from '../http/cookies.ts'
 import type { RawFields } from '../http/fields.ts'
 import type { RequestHead } from '../http/request-head.ts'
@@ -33,6 +34,8 @@ export interface Exchange {
   readonly now: number
   readonly origin: Origin
   readonly source: Source
+  /** Names the request in events: as the application names it, else at random. */
+  readonly requestId: string
   /** The language of the reply, by what is known of the reader so far. */
   readonly locale: Locale
   /** What this browser holds. A ticket masks a session. */
@@ -72,6 +75,7 @@ class BegunExchange implements Exchange {
   next: string | null = null
   readonly typed: Map<string, string> = new Map()
   #source: Source | null = null
+  #requestId: string | null = null
 
   constructor(kernel: Kernel, head: RequestHead) {
     this.kernel = kernel
@@ -83,6 +87,11 @@ class BegunExchange implements Exchange {
   get source(): Source {
     this.#source ??= sourceOf(this.kernel, this.head)
     return this.#source
+  }
+
+  get requestId(): string {
+    this.#requestId ??= this.kernel.settings.requestId(this.head) ?? randomToken(16, this.kernel.random)
+    return this.#requestId
   }
 
   get locale(): Locale {

@@ -2,6 +2,7 @@
 import type { Html } from '../html/html.ts'
 import type { MailTemplate } from '../html/mail.ts'
 import type { RequestHead } from '../http/request-head.ts'
+import type { Written } from '../model/change.ts'
 import type { AuthEvent, EventName } from '../model/event.ts'
 import type { Maybe } from '../model/json.ts'
 import type { Locale, Phrase } from '../model/locale.ts'
@@ -35,15 +36,37 @@ export interface Feature {
   /** Adds changes, cookies and reply members to a browser's flow, in its one write. */
   readonly join?: Join
   /** Adds changes and mails to every write that states this event. Pure. */
-  readonly record?: (event: AuthEvent, tools: { keyed(label: string, text: string): string }) => Work
+  readonly record?: (event: AuthEvent, tools: RecordTools) => Work
+  /** Work that is due by itself, done whenever expired rows are removed; how much was done. */
+  readonly upkeep?: (tools: UpkeepTools) => Promise<number>
   /** The mails that it sends, by name. */
   readonly mails?: Readonly<Record<string, MailTemplate>>
   /** The names of the files that may take the place of its mails, by the mail's name: `reset_instructions`. */
   readonly mailFiles?: Readonly<Record<string, string>>
   /** The mail that invites a user whom an operator made, to choose a first secret; given by at most one feature. */
   readonly invitation?: { readonly mail: string; readonly link: Omit<MailedLinkWish, 'stamp'> }
+  /** The link by which a user chooses a new secret, to go into other features' mails; given by at most one feature. */
+  readonly recovery?: Omit<MailedLinkWish, 'stamp'>
   /** Complaints that stop the start-up, each a sentence that says what to change. */
   readonly check?: (options: CheckedOptions) => readonly string[]
+}
+
+/** What `record` works with. */
+export interface RecordTools {
+  /** A keyed hash of a text: the same for the same text, and nobody without the secret can tell of what. */
+  keyed(label: string, text: string): string
+  /** A new name; of one write, the later one compares greater. */
+  id(): string
+}
+
+/** What `upkeep` works with. */
+export interface UpkeepTools {
+  readonly now: number
+  readonly reads: Reads
+  /** Does a step in one write, as nobody's request, and tells listeners; or answers what was refused. */
+  commit(step: Step): Promise<Written>
+  /** Ends every session of a user. */
+  endSessions(userId: string): Promise<void>
 }
 
 /** What a feature's `check` may look at. */
@@ -65,8 +88,16 @@ export interface SessionLimits {
 export interface Join {
   readonly at: readonly EventName[]
   /** A flag field that every login-like route then reads. */
-  readonly wish?: string
+  readonly wish?: Wish
   run(ctx: Context, event: AuthEvent): Promise<Step>
+}
+
+/** What a user may wish for when logging in. */
+export interface Wish {
+  /** The flag field. */
+  readonly name: string
+  /** What stands beside it on a page. */
+  readonly label: Phrase
 }
 
 /** Who may call a route. One of several is enough. */
@@ -118,6 +149,8 @@ export interface Form {
   readonly message: string | null
   /** The other pages of the same kind, in the order of the features. */
   readonly links: readonly MenuLink[]
+  /** What may be wished for along with a login: flag fields, and what stands beside them. */
+  readonly wishes: readonly { readonly name: string; readonly label: string }[]
   /** The language of the page. */
   readonly locale: Locale
 }

@@ -146,6 +146,7 @@ async function showForm(
       route.menu?.at === 'login' || (route.menu?.at === 'both' && !context.user)
         ? menuOf(exchange, 'login').filter((link) => link.name !== name)
         : [],
+    wishes: route.login ? exchange.kernel.wishes.map((wish) => ({ name: wish.name, label: locale.say(wish.label) })) : [],
     locale,
   }
   const body = await route.page(context, form)

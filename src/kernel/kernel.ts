@@ -9,7 +9,7 @@ import type { Store } from '../model/store.ts'
 import type { User } from '../model/user.ts'
 import type { Clock } from './clock.ts'
 import type { Emitter, Report } from './emit.ts'
-import type { Feature, Method, ProofKind, Route } from './feature.ts'
+import type { Feature, Method, ProofKind, Route, Wish } from './feature.ts'
 import type { Identifier } from './identifier.ts'
 import type { Locales } from './locale.ts'
 import type { Settings } from './options.ts'
@@ -40,8 +40,8 @@ export interface Kernel<U extends User = User> {
   /** By method. */
   readonly proofKinds: ReadonlyMap<string, ProofKind>
   readonly identifiers: readonly Identifier[]
-  /** Flags that login-like routes read, by name. */
-  readonly wishes: readonly string[]
+  /** Flags that login-like routes read. */
+  readonly wishes: readonly Wish[]
   /** By name. */
   readonly routes: ReadonlyMap<string, MountedRoute>
   readonly router: Router<MountedRoute>

@@ -1,7 +1,7 @@
 /** The door: every way of logging in ends here, and only here does a session open. */
 import type { Change } from '../model/change.ts'
 import { AuthError } from '../model/error.ts'
-import type { AuthEvent, Happening } from '../model/event.ts'
+import type { Happening } from '../model/event.ts'
 import type { Members } from '../model/json.ts'
 import type { Proof, TokenHash } from '../model/session.ts'
 import type { User, UserRecord } from '../model/user.ts'
@@ -9,11 +9,11 @@ import { rememberDevice } from './devices.ts'
 import type { Exchange } from './exchange.ts'
 import { addProof, debtOf, kindsFor } from './factors.ts'
 import type { Context } from './flow.ts'
-import { closeSession, openSession } from './session.ts'
+import { closeSession, newSessionId, openSession } from './session.ts'
 import { stampSetBy } from './stamp.ts'
 import type { Step, Work } from './step.ts'
 import { dropTicket, holdTicket } from './tickets.ts'
-import { eventSourceOf, write } from './write.ts'
+import { eventOf, eventSourceOf, write } from './write.ts'
 
 /** What the door answers: a session, or what is still missing. */
 export interface Passage {
@@ -85,10 +85,13 @@ async function hold(context: Context, exchange: Exchange, entry: Entry, kind: 'o
 async function complete(context: Context, exchange: Exchange, entry: Entry): Promise<Passage> {
   const { record, proofs, step, next } = entry
   const proof = latest(proofs)
+  const id = newSessionId(exchange)
   const entered: Happening = {
     name: 'user.logged_in',
     user: record.user,
     method: proof.method,
+    methods: proofs.map(({ method }) => method),
+    sessionId: id,
     factors: proofs.length > 1 || proof.factors === 2 ? 2 : 1,
   }
   const stamp = stampAfter(record, step.changes)
@@ -96,6 +99,7 @@ async function complete(context: Context, exchange: Exchange, entry: Entry): Pro
   const expect: Change = { kind: 'users.expect', id: record.user.id, stamp }
   const { events, reply } = await write(exchange, whole, expect)
   const opened = await openSession(exchange, {
+    id,
     user: record.user,
     stamp,
     proofs,
@@ -118,6 +122,7 @@ export async function proveAgain(context: Context, exchange: Exchange, record: U
   const stamp = stampAfter(record, step.changes)
   const { events, reply } = await write(exchange, whole, { kind: 'users.expect', id: record.user.id, stamp })
   const opened = await openSession(exchange, {
+    id: held.session.id,
     user: held.user,
     stamp,
     proofs: addProof(held.session.proofs, proof),
@@ -134,7 +139,7 @@ export async function joined(context: Context, exchange: Exchange, step: Step): 
   const origin = eventSourceOf(exchange)
   let whole = step
   for (const happening of step.events ?? []) {
-    const event: AuthEvent = { ...happening, at: origin.now, ip: origin.ip, userAgent: origin.userAgent }
+    const event = eventOf(happening, origin)
     for (const { join } of exchange.kernel.features)
       if (join?.at.includes(event.name)) whole = mergeSteps(whole, await join.run(context, event))
   }

@@ -68,6 +68,8 @@ export interface AuthOptions<U extends User = User> {
   readonly afterChange?: string
   /** Answers refusals of every guard in the application's own way. */
   readonly refused?: RefusedHandler
+  /** How the application names a request, for events: at most 128 characters. Without it, or with `null`, at random. */
+  readonly requestId?: (head: RequestHead) => string | null
   /** Milliseconds since 1970, UTC. Default: the machine's clock. */
   readonly clock?: Clock
   /** Default: the operating system's generator. */
@@ -114,6 +116,7 @@ export interface Settings {
   requireSecondFactor(user: User): boolean
   readonly targets: { readonly login: string; readonly logout: string; readonly register: string; readonly change: string }
   readonly refused: RefusedHandler | null
+  requestId(head: RequestHead): string | null
   /** `null` for never. */
   readonly purgeEvery: number | null
   readonly production: boolean
@@ -145,6 +148,7 @@ const optionKeys: Readonly<Record<keyof AuthOptions, true>> = {
   afterRegister: true,
   afterChange: true,
   refused: true,
+  requestId: true,
   clock: true,
   random: true,
   report: true,
@@ -181,6 +185,7 @@ export function readOptions<U extends User>(options: AuthOptions<U>, production:
       change: target('afterChange', afterChange),
     },
     refused: options.refused ?? null,
+    requestId: (head) => options.requestId?.(head)?.slice(0, 128) ?? null,
     purgeEvery: readInterval(options.purgeEvery ?? '10m'),
     production,
     skipCsrf: options.dangerouslySkipCsrf === true,

@@ -48,8 +48,15 @@ async function touch(kernel: Kernel, hash: TokenHash, session: Session, now: num
   }
 }
 
+/** A public name for a session that is about to be opened. */
+export function newSessionId({ kernel }: Pick<Exchange, 'kernel'>): string {
+  return randomToken(16, kernel.random)
+}
+
 /** What a new session is opened with. */
 export interface Opening {
+  /** Its public name: a new one, or that of the session that it replaces. */
+  readonly id: string
   readonly user: User
   readonly stamp: string
   readonly proofs: readonly Proof[]
@@ -71,7 +78,7 @@ export async function openSession(exchange: Exchange, opening: Opening): Promise
   const token = randomToken(32, kernel.random)
   const endsAt = opening.replaces?.session.endsAt ?? now + absolute
   const session: Session = {
-    id: randomToken(16, kernel.random),
+    id: opening.id,
     userId: opening.user.id,
     stamp: opening.stamp,
     proofs: opening.proofs,

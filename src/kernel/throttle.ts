@@ -6,7 +6,7 @@ import { readAddress } from './address.ts'
 import { deviceOf } from './devices.ts'
 import type { Exchange } from './exchange.ts'
 import type { Guess, Identified } from './step.ts'
-import { commit } from './write.ts'
+import { commit, eventOf, eventSourceOf } from './write.ts'
 
 /**
  * Judges a guess.
@@ -53,8 +53,9 @@ async function countTry(exchange: Exchange, guess: Guess, how: 'add' | 'ask'): P
 }
 
 /** Tells listeners and refuses. Nothing is recorded: a flood of refusals must not become a flood of rows. */
-function refuseTry({ kernel, now: at, source: { ip, userAgent } }: Exchange, user: User | null, method: string, retryAt: number): never {
-  kernel.emitter.emit([{ name: 'user.throttled', user, method, at, ip, userAgent }])
+function refuseTry(exchange: Exchange, user: User | null, method: string, retryAt: number): never {
+  const { kernel } = exchange
+  kernel.emitter.emit([eventOf({ name: 'user.throttled', user, method }, eventSourceOf(exchange))])
   throw new AuthError('too_many_attempts', { retryAfter: Math.max(1, Math.ceil((retryAt - kernel.clock()) / 1000)) })
 }
 

@@ -2,14 +2,15 @@
 import { randomInt } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Kernel } from './kernel.ts'
+import { tryCommitOwn } from './write.ts'
 
 /** How many rows go at once: few at first, then as many as take about so many milliseconds, so that no lock is held for long. */
 const batch = { first: 100, least: 25, most: 1600, ms: 10 }
 
-/** Removes expired rows batch by batch, while it `goesOn`; how many. */
+/** Does what is due, then removes expired rows batch by batch, while it `goesOn`; how much. */
 export async function purge(kernel: Kernel, goesOn: () => boolean = () => true): Promise<number> {
   await kernel.ready()
-  let removed = 0
+  let removed = await doDueWork(kernel, goesOn)
   for (const half of [kernel.store.fleeting, kernel.store.durable]) {
     let size = batch.first
     while (goesOn()) {
@@ -22,6 +23,22 @@ export async function purge(kernel: Kernel, goesOn: () => boolean = () => true):
     }
   }
   return removed
+}
+
+/** What features have to do by themselves. */
+async function doDueWork(kernel: Kernel, goesOn: () => boolean): Promise<number> {
+  const { store } = kernel
+  let done = 0
+  for (const { upkeep } of kernel.features) {
+    if (!upkeep || !goesOn()) continue
+    done += await upkeep({
+      now: kernel.clock(),
+      reads: store.reads,
+      commit: (step) => tryCommitOwn(kernel, step),
+      endSessions: async (userId) => void (await store.sessions.endAll(userId, null)),
+    })
+  }
+  return done
 }
 
 function nextSize(size: number, took: number): number {

@@ -1,8 +1,9 @@
 /** Does what a flow states in one write: its own changes, and what features record of its events. */
 
+import { randomToken } from '../crypto/random.ts'
 import type { Change, Written } from '../model/change.ts'
 import { conflictError } from '../model/conflict.ts'
-import type { AuthEvent } from '../model/event.ts'
+import type { AuthEvent, Happening } from '../model/event.ts'
 import type { Exchange } from './exchange.ts'
 import type { Kernel } from './kernel.ts'
 import { type MailSource, queueMail } from './mail.ts'
@@ -12,6 +13,7 @@ import type { Done, Step } from './step.ts'
 export interface EventSource extends MailSource {
   readonly ip: string | null
   readonly userAgent: string | null
+  readonly requestId: string | null
 }
 
 /** A step with its events completed and everything recorded: ready for one write. */
@@ -22,11 +24,20 @@ export interface Prepared {
 
 /** Completes a step's events, adds what each feature records of them, and makes rows of the mails. */
 export function prepareStep(kernel: Kernel, step: Step, source: EventSource): Prepared {
-  const events = (step.events ?? []).map((event): AuthEvent => ({ ...event, at: source.now, ip: source.ip, userAgent: source.userAgent }))
+  const events = (step.events ?? []).map((happening) => eventOf(happening, source))
+  let ids = 0
+  let base: string | null = null
+  const id = (): string => {
+    base ??= randomToken(16, kernel.random)
+    return `${base}-${String(ids++).padStart(3, '0')}`
+  }
   const recorded = kernel.features.flatMap((feature) => {
     const { record } = feature
     if (!record) return []
-    const tools = { keyed: (label: string, text: string) => kernel.keys.keyed(`feature ${feature.name} ${label}`, text) }
+    const tools = {
+      keyed: (label: string, text: string) => kernel.keys.keyed(`feature ${feature.name} ${label}`, text),
+      id,
+    }
     return events.flatMap((event) => record(event, tools))
   })
   const work = [...(step.changes ?? []), ...recorded]
@@ -34,10 +45,15 @@ export function prepareStep(kernel: Kernel, step: Step, source: EventSource): Pr
   return { changes, events }
 }
 
+/** What happened, with when and where from. */
+export function eventOf(happening: Happening, { now, ip, userAgent, requestId }: EventSource): AuthEvent {
+  return { ...happening, at: now, ip, userAgent, requestId }
+}
+
 /** Where an exchange's events come from. */
 export function eventSourceOf(exchange: Exchange): EventSource {
-  const { now, origin, locale, source } = exchange
-  return { now, ip: source.ip, userAgent: source.userAgent, origin: origin.origin, language: locale.language }
+  const { now, origin, locale, source, requestId } = exchange
+  return { now, ip: source.ip, userAgent: source.userAgent, requestId, origin: origin.origin, language: locale.language }
 }
 
 /** Writes, and tells what was refused. */
@@ -50,12 +66,22 @@ export async function tryWrite(kernel: Kernel, { changes }: Pick<Prepared, 'chan
 
 /** Writes a step that nobody's request asks for, an operator's or the kernel's own, and emits its events. @throws AuthError by what was refused */
 export async function commitOwn(kernel: Kernel, step: Step): Promise<void> {
+  const { changes, written } = await writeOwn(kernel, step)
+  if (!written.ok) throw conflictError(changes, written.conflict)
+}
+
+/** The same, but answers what was refused. */
+export async function tryCommitOwn(kernel: Kernel, step: Step): Promise<Written> {
+  return (await writeOwn(kernel, step)).written
+}
+
+async function writeOwn(kernel: Kernel, step: Step): Promise<{ readonly changes: readonly Change[]; readonly written: Written }> {
   const [{ origin }] = kernel.settings.origins
-  const source = { now: kernel.clock(), ip: null, userAgent: null, origin, language: kernel.locales.fallback.language }
+  const source = { now: kernel.clock(), ip: null, userAgent: null, requestId: null, origin, language: kernel.locales.fallback.language }
   const prepared = prepareStep(kernel, step, source)
   const written = await tryWrite(kernel, prepared)
-  if (!written.ok) throw conflictError(prepared.changes, written.conflict)
-  kernel.emitter.emit(prepared.events)
+  if (written.ok) kernel.emitter.emit(prepared.events)
+  return { changes: prepared.changes, written }
 }
 
 /**

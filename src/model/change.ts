@@ -1,4 +1,7 @@
 /** Every durable change as a plain value: what must agree goes into one `store.write`, all or none. */
+import type { AuditRow } from './audit.ts'
+import type { Deletion } from './deletion.ts'
+import type { Device } from './device.ts'
 import type { Json, Members } from './json.ts'
 import type { Link } from './link.ts'
 import type { OutboxRow } from './outbox.ts'
@@ -43,13 +46,20 @@ export interface UserFields {
  * | `users.create` | `emailKey`, `usernameKey` and `id` are free | `taken`, with `field` `email`, `username` or `id` |
  * | `users.update` | the user exists; what `when` names is equal; new keys are free | `gone`, `stale`, `taken` |
  * | `users.expect` | the user is active and has this stamp; changes nothing | `gone`, else `stale` |
- * | `users.delete` | the user exists; takes every drawer's rows along | `gone` |
+ * | `users.delete` | the user exists, and with `dueBy` has a deletion that is due by then; takes every drawer's rows along | `gone`, `stale` |
  * | `roles.put` | always: the role is made or replaced | |
  * | `roles.drop` | the role exists; users lose it | `gone` |
  * | `roles.set` | the user and every role of `add` exist | `gone`, with `field` `user` or `role` |
  * | `links.put` | always; only the `keep` newest of its purpose and subject stay | |
  * | `links.take` | purpose fits, unspent, `expiresAt` after `now` | `gone` |
  * | `links.drop` | always: all of the purpose and subject | |
+ * | `devices.put` | the user exists, whose stamp of that moment it takes | `gone` |
+ * | `devices.rotate` | the device is there, unexpired by `now`, and its verifier is `from` | `gone`, `stale` |
+ * | `devices.drop` | always: those of the user and purpose that `which` names, or all | |
+ * | `logins.track` | always: what was current becomes the last, and one more is counted | |
+ * | `deletions.put` | the user exists; takes the place of an earlier one | `gone` |
+ * | `deletions.drop` | always | |
+ * | `audit.append` | always | |
  * | `outbox.put` | always | |
  * | `outbox.drop` | always: sent, or not wanted any more | |
  * | `outbox.fail` | the mail waits, and was claimed `attempts` times; it is due again at `retryAt`, or never, and its body goes | `gone`, `stale` |
@@ -65,13 +75,35 @@ export type Change =
       readonly when?: { readonly stamp?: string; readonly passwordHash?: string | null; readonly emailKey?: string }
     }
   | { readonly kind: 'users.expect'; readonly id: string; readonly stamp: string }
-  | { readonly kind: 'users.delete'; readonly id: string }
+  | { readonly kind: 'users.delete'; readonly id: string; readonly dueBy?: number }
   | { readonly kind: 'roles.put'; readonly name: string; readonly description: string; readonly permissions: readonly string[] }
   | { readonly kind: 'roles.drop'; readonly name: string }
   | { readonly kind: 'roles.set'; readonly userId: string; readonly add: readonly string[]; readonly remove: readonly string[] }
   | { readonly kind: 'links.put'; readonly link: Link; readonly keep: number }
   | { readonly kind: 'links.take'; readonly hash: TokenHash; readonly purpose: string; readonly now: number }
   | { readonly kind: 'links.drop'; readonly purpose: string; readonly subject: string }
+  | { readonly kind: 'devices.put'; readonly device: Omit<Device, 'stamp'> }
+  | {
+      readonly kind: 'devices.rotate'
+      readonly selector: TokenHash
+      readonly from: TokenHash
+      readonly to: TokenHash
+      readonly now: number
+      readonly sessionId: string
+      readonly ip: string | null
+      readonly userAgent: string | null
+    }
+  | { readonly kind: 'devices.drop'; readonly userId: string; readonly purpose: string; readonly which?: DeviceChoice }
+  | {
+      readonly kind: 'logins.track'
+      readonly userId: string
+      readonly at: number
+      readonly ip: string | null
+      readonly userAgent: string | null
+    }
+  | { readonly kind: 'deletions.put'; readonly deletion: Deletion }
+  | { readonly kind: 'deletions.drop'; readonly userId: string }
+  | { readonly kind: 'audit.append'; readonly row: AuditRow }
   | { readonly kind: 'outbox.put'; readonly row: OutboxRow }
   | { readonly kind: 'outbox.drop'; readonly id: string }
   | {
@@ -94,6 +126,9 @@ export type Change =
       readonly now: number
     }
   | { readonly kind: 'records.drop'; readonly feature: string; readonly key: string; readonly expect?: number }
+
+/** Some devices of a user: one by its id, those beside a session, or all but those. */
+export type DeviceChoice = { readonly id: string } | { readonly sessionId: string } | { readonly exceptSessionId: string }
 
 /** The kinds of change, for tables over all of them. */
 export type ChangeKind = Change['kind']

@@ -7,7 +7,8 @@ export interface EventPayloads {
   /** A registration waits for its address to be confirmed; `user` is who has the address already. */
   'registration.requested': Readonly<Record<never, never>>
   'user.created': { readonly by: 'operator' }
-  'user.logged_in': { readonly method: string; readonly factors: 1 | 2 }
+  /** `method` is what completed the login, `methods` all that was proven for it. */
+  'user.logged_in': { readonly method: string; readonly methods: readonly string[]; readonly factors: 1 | 2; readonly sessionId: string }
   'user.logged_out': { readonly sessionId: string }
   /** A first factor was proven; another is owed (or must be set up) before a session opens. */
   'user.factor_owed': { readonly method: string; readonly setup: boolean }
@@ -18,9 +19,14 @@ export interface EventPayloads {
   'user.throttled': { readonly method: string }
   'user.invited': { readonly by: 'operator' }
   'user.activated': { readonly by: 'operator' }
-  'user.deactivated': { readonly by: 'operator' }
+  'user.deactivated': { readonly by: 'user' | 'operator' }
   'user.unlocked': { readonly by: 'operator' }
-  'user.deleted': { readonly by: 'operator' }
+  'user.deleted': { readonly by: 'user' | 'operator' }
+  /** The account will be deleted at `deletesAt`, unless its user thinks better of it. */
+  'user.deletion_requested': { readonly by: 'user'; readonly deletesAt: number }
+  'user.deletion_called_off': { readonly by: 'user' }
+  /** The user says by a mailed link that a login was somebody else's. */
+  'user.login_disowned': { readonly by: 'user' }
   'password.changed': { readonly by: 'user' | 'operator' }
   'password.set': { readonly by: 'user' }
   /** Somebody asked for a link to choose a new password; `user` is null when there is no such account. */
@@ -43,7 +49,18 @@ export interface EventPayloads {
   'username.changed': { readonly by: 'user'; readonly from: string | null; readonly to: string | null }
   /** Somebody asked for the username of an address; `user` is null when there is no such account. */
   'username.recovery_requested': { readonly by: 'user' }
-  'sessions.ended': { readonly count: number; readonly by: 'user' | 'operator' }
+  /** `sessionId`: the one that ended; `keptSessionId`: the one that did not, of all. Both `null` when all ended. */
+  'sessions.ended': {
+    readonly count: number
+    readonly by: 'user' | 'operator'
+    readonly sessionId: string | null
+    readonly keptSessionId: string | null
+  }
+  /** A browser was given a token to open sessions with. */
+  'device.remembered': { readonly deviceId: string }
+  'device.forgotten': { readonly deviceId: string; readonly by: 'user' }
+  /** A token that was used before came again, so that somebody has a copy: the device is forgotten, and sessions that it opened end. */
+  'device.token_reused': { readonly deviceId: string }
   'roles.changed': { readonly added: readonly string[]; readonly removed: readonly string[]; readonly by: 'operator' }
   /** A mail was handed over. */
   'mail.sent': { readonly mail: string }
@@ -64,6 +81,8 @@ export interface EventCommon {
   readonly at: number
   readonly ip: string | null
   readonly userAgent: string | null
+  /** Names the request that made it, the same for all of one request; `null` for what no request asked for. */
+  readonly requestId: string | null
 }
 
 /** Any event; `name` tells which. */

@@ -1,8 +1,12 @@
 /** What a database must offer: reads and fleeting operations as small methods, durable changes as values. */
+import type { AuditCursor, AuditRow } from './audit.ts'
 import type { Change, NewUser, Written } from './change.ts'
+import type { Deletion } from './deletion.ts'
+import type { Device } from './device.ts'
 import type { Entry } from './entry.ts'
 import type { Maybe, Members } from './json.ts'
 import type { Link } from './link.ts'
+import type { LoginTrack } from './login-track.ts'
 import type { Outbox } from './outbox.ts'
 import type { Session, Ticket, TokenHash } from './session.ts'
 import type { Role, User, UserRecord } from './user.ts'
@@ -44,6 +48,31 @@ export interface EntryReads {
   get(feature: string, key: string, now: number): Maybe<Entry | null>
   /** Of one user, by key. */
   listOf(feature: string, userId: string, now: number): Maybe<readonly Entry[]>
+}
+
+/** Devices; an expired one is not there. */
+export interface DeviceReads {
+  bySelector(selector: TokenHash, purpose: string, now: number): Maybe<Device | null>
+  /** The user's devices of this purpose and stamp, latest use first. */
+  listOf(userId: string, purpose: string, stamp: string, now: number): Maybe<readonly Device[]>
+}
+
+/** The last two logins of each user. */
+export interface LoginReads {
+  byUser(userId: string): Maybe<LoginTrack | null>
+}
+
+/** Accounts that are about to be deleted. */
+export interface DeletionReads {
+  byUser(userId: string): Maybe<Deletion | null>
+  /** At most `limit` that are due by `now`, the longest due first. */
+  due(now: number, limit: number): Maybe<readonly Deletion[]>
+}
+
+/** What happened. */
+export interface AuditReads {
+  /** Newest first, of one user or of all; after a row of the page before. */
+  list(page: { readonly limit: number; readonly before?: AuditCursor; readonly userId?: string }): Maybe<readonly AuditRow[]>
 }
 
 /** Values the installation itself keeps: small, by name. */
@@ -156,6 +185,10 @@ export interface Reads<U extends User = User> {
   readonly roles: RoleReads
   readonly links: LinkReads
   readonly records: EntryReads
+  readonly devices: DeviceReads
+  readonly logins: LoginReads
+  readonly deletions: DeletionReads
+  readonly audit: AuditReads
   /** One member per durable drawer that holds rows of the user. */
   everything(userId: string): Maybe<Everything>
 }

@@ -30,7 +30,7 @@ export function memory<U extends User = User>(): Store<U> {
     durable: {
       open: () => {},
       write,
-      purge: (now, limit) => purge([tables.links, tables.records, tables.outbox], now, limit),
+      purge: (now, limit) => purge([tables.links, tables.records, tables.devices, tables.audit, tables.outbox], now, limit),
       close: () => {},
     },
     reads: memoryReads(tables),

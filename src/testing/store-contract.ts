@@ -1,7 +1,9 @@
 /** What every store does, as data: give the cases to any test runner and a failure names the property. */
 import { attemptCases } from './store-contract/attempt-cases.ts'
 import { changeCases } from './store-contract/change-cases.ts'
+import { deviceCases } from './store-contract/device-cases.ts'
 import { keepingCases } from './store-contract/keeping-cases.ts'
+import { lifeCases } from './store-contract/life-cases.ts'
 import { linkCases } from './store-contract/link-cases.ts'
 import { nonceCases } from './store-contract/nonce-cases.ts'
 import { outboxCases } from './store-contract/outbox-cases.ts'
@@ -30,6 +32,8 @@ export const storeContract: readonly StoreCase[] = [
   ...roleCases,
   ...linkCases,
   ...recordCases,
+  ...deviceCases,
+  ...lifeCases,
   ...outboxCases,
   ...sessionCases,
   ...ticketCases,

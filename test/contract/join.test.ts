@@ -28,7 +28,7 @@ function noting(wish: string, expect = 0): Feature {
     name: `noting-${wish}`,
     join: {
       at: ['user.logged_in'],
-      wish,
+      wish: { name: wish, label: wish },
       run: async (ctx, event) => {
         const wishes = await ctx.wishes()
         if (!wishes.includes(wish) || !event.user) return {}

@@ -32,10 +32,10 @@ const languages: Readonly<Record<string, Language>> = {
 const later: Migration = {
   name: '9000-later',
   steps: [
-    { column: 'device', to: 'portcullis_sessions', kind: 'text' },
+    { column: 'later', to: 'portcullis_sessions', kind: 'text' },
     { index: 'portcullis_sessions_by_use', on: 'portcullis_sessions', columns: ['used_at'] },
-    { table: 'portcullis_devices', columns: { id: 'key', seen_at: 'time' }, primaryKey: ['id'], nullable: ['seen_at'] },
-    { column: 'label', to: 'portcullis_devices', kind: 'text' },
+    { table: 'portcullis_later', columns: { id: 'key', seen_at: 'time' }, primaryKey: ['id'], nullable: ['seen_at'] },
+    { column: 'label', to: 'portcullis_later', kind: 'text' },
   ],
 }
 
@@ -151,7 +151,7 @@ for (const [name, { dialect, migrationsAsSql, begin, lost }] of Object.entries(l
           await place.run(lost)
           await works(place.open({ tables }))
           await drive(place, migrate(made, list))
-          await place.run(`insert into at${steps}_devices (id) values ('x')`)
+          await place.run(`insert into at${steps}_later (id) values ('x')`)
         }
       }),
     )

@@ -29,12 +29,12 @@ import type { Outcome, Traffic } from './upgrades/traffic.ts'
 const later: Migration = {
   name: '9000-later',
   steps: [
-    { column: 'device', to: 'portcullis_sessions', kind: 'text' },
+    { column: 'later', to: 'portcullis_sessions', kind: 'text' },
     { column: 'seen_at', to: 'portcullis_users', kind: 'time' },
     { index: 'portcullis_sessions_by_use', on: 'portcullis_sessions', columns: ['used_at', 'user_id'] },
     { index: 'portcullis_users_by_creation', on: 'portcullis_users', columns: ['created_at'] },
-    { table: 'portcullis_devices', columns: { id: 'key', user_id: 'key' }, primaryKey: ['id'] },
-    { column: 'label', to: 'portcullis_devices', kind: 'text' },
+    { table: 'portcullis_later', columns: { id: 'key', user_id: 'key' }, primaryKey: ['id'] },
+    { column: 'label', to: 'portcullis_later', kind: 'text' },
   ],
 }
 
@@ -213,7 +213,7 @@ for (const file of globSync('upgrades/*/*.sql', { cwd: import.meta.dirname }).so
         await store.durable.open()
         await traffic.until(100)
         await upgradeFurther(place, language)
-        await place.run("insert into portcullis_devices (id, user_id) values ('x', 'y')")
+        await place.run("insert into portcullis_later (id, user_id) values ('x', 'y')")
         await traffic.until(100)
         const { refused, slowestMs, asked } = await traffic.stop()
         assert.deepEqual([...new Set(refused)], [])
@@ -225,7 +225,7 @@ for (const file of globSync('upgrades/*/*.sql', { cwd: import.meta.dirname }).so
 
       const now = await allRows(place, Object.keys(old))
       for (const [table, rows] of Object.entries(old)) {
-        const added = /"(device|seen_at)":null/
+        const added = /"(later|seen_at)":null/
         assert.deepEqual(
           now[table]?.map((row) => row.replace(new RegExp(`,${added.source}`), '')),
           rows,

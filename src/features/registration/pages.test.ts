@@ -13,6 +13,7 @@ const view: RegisterView = {
   errors: {},
   message: null,
   links: [],
+  wishes: [],
   locale,
   confirm: false,
   minimum: 15,

@@ -6,7 +6,7 @@ import { createLocales } from '../../kernel/locale.ts'
 import { deviceName, logoutPage, secondFactorPage, sessionsPage, verifyPage } from './pages.ts'
 
 const { fallback: locale } = createLocales({}, () => {})
-const form: Form = { action: '/auth/here', csrf: 'token', next: null, values: {}, errors: {}, message: null, links: [], locale }
+const form: Form = { action: '/auth/here', csrf: 'token', next: null, values: {}, errors: {}, message: null, links: [], wishes: [], locale }
 const here = { id: 'a', current: true, device: 'Firefox on Linux', ip: '192.0.2.1', createdAt: 0, usedAt: 1_795_000_000_000 }
 const there = { ...here, id: 'b"', current: false, device: '<b>Phone</b>', ip: null }
 

@@ -2,6 +2,7 @@
 import type { Change, ChangeKind, Conflict, NewUser } from '../../model/change.ts'
 import type { Entry } from '../../model/entry.ts'
 import { compareBytes, sortedNames } from '../byte-order.ts'
+import { isChosen } from '../chosen-device.ts'
 import { emailEntry, pairKey, type Tables, usernameEntry } from './tables.ts'
 
 type Refusal = Omit<Conflict, 'index'>
@@ -44,13 +45,14 @@ const everyDoer: Doers = {
     return user.active && user.stamp === stamp ? null : { reason: 'stale' }
   },
 
-  'users.delete': (tables, { id }) => {
-    const { users, userRoles, links, records, outbox, sessions, tickets } = tables
+  'users.delete': (tables, { id, dueBy }) => {
+    const { users, userRoles, links, records, devices, logins, deletions, audit, outbox, sessions, tickets } = tables
     if (!users.has(id)) return { reason: 'gone' }
+    if (dueBy !== undefined && (deletions.get(id)?.deletesAt ?? Number.POSITIVE_INFINITY) > dueBy) return { reason: 'stale' }
     dropKeys(tables, id)
     users.delete(id)
     userRoles.delete(id)
-    for (const table of [links, records, outbox, sessions, tickets])
+    for (const table of [links, records, devices, logins, deletions, audit, outbox, sessions, tickets])
       table.deleteWhere((row: { readonly userId: string | null }) => row.userId === id)
     return null
   },
@@ -99,6 +101,57 @@ const everyDoer: Doers = {
 
   'links.drop': ({ links }, { purpose, subject }) => {
     links.deleteWhere((link) => link.purpose === purpose && link.subject === subject)
+    return null
+  },
+
+  'devices.put': ({ users, devices }, { device }) => {
+    const stamp = users.get(device.userId)?.stamp
+    if (stamp === undefined) return { reason: 'gone' }
+    devices.set(device.selector, { ...device, stamp })
+    return null
+  },
+
+  'devices.rotate': ({ devices }, { kind: _, selector, from, to, now, ...used }) => {
+    const device = devices.get(selector)
+    if (device === undefined || device.expiresAt <= now) return { reason: 'gone' }
+    if (device.verifier !== from) return { reason: 'stale' }
+    devices.set(selector, { ...device, ...used, verifier: to, usedAt: now })
+    return null
+  },
+
+  'devices.drop': ({ devices }, { userId, purpose, which }) => {
+    devices.deleteWhere((device) => device.userId === userId && device.purpose === purpose && isChosen(device, which))
+    return null
+  },
+
+  'logins.track': ({ logins }, { userId, at, ip, userAgent }) => {
+    const before = logins.get(userId)
+    logins.set(userId, {
+      userId,
+      count: (before?.count ?? 0) + 1,
+      currentAt: at,
+      currentIp: ip,
+      currentUserAgent: userAgent,
+      lastAt: before?.currentAt ?? at,
+      lastIp: before === undefined ? ip : before.currentIp,
+      lastUserAgent: before === undefined ? userAgent : before.currentUserAgent,
+    })
+    return null
+  },
+
+  'deletions.put': ({ users, deletions }, { deletion }) => {
+    if (!users.has(deletion.userId)) return { reason: 'gone' }
+    deletions.set(deletion.userId, deletion)
+    return null
+  },
+
+  'deletions.drop': ({ deletions }, { userId }) => {
+    deletions.delete(userId)
+    return null
+  },
+
+  'audit.append': ({ audit }, { row }) => {
+    audit.set(row.id, row)
     return null
   },
 

@@ -8,7 +8,7 @@ import { emailEntry, pairKey, type Tables, usernameEntry } from './tables.ts'
 
 /** The reads over these tables. */
 export function memoryReads<U extends User>(tables: Tables): Reads<U> {
-  const { users, userIds, roles, userRoles, links, records } = tables
+  const { users, userIds, roles, userRoles, links, records, devices, logins, deletions, audit } = tables
 
   function recordOf(user: NewUser | undefined): UserRecord<U> | null {
     return user === undefined ? null : { user: typed(user), stamp: user.stamp, passwordHash: user.passwordHash }
@@ -69,6 +69,33 @@ export function memoryReads<U extends User>(tables: Tables): Reads<U> {
           .filter((entry) => entry.feature === feature && entry.userId === userId && isLiveEntry(entry, now))
           .sort((a, b) => compareBytes(a.key, b.key)),
     },
+    devices: {
+      bySelector: (selector, purpose, now) => {
+        const device = devices.get(selector)
+        return device !== undefined && device.purpose === purpose && device.expiresAt > now ? device : null
+      },
+      listOf: (userId, purpose, stamp, now) =>
+        ofUser(devices.rows(), userId)
+          .filter((device) => device.purpose === purpose && device.stamp === stamp && device.expiresAt > now)
+          .toSorted((a, b) => b.usedAt - a.usedAt || compareBytes(a.id, b.id)),
+    },
+    logins: { byUser: (userId) => logins.get(userId) ?? null },
+    deletions: {
+      byUser: (userId) => deletions.get(userId) ?? null,
+      due: (now, limit) =>
+        deletions
+          .rows()
+          .filter(({ deletesAt }) => deletesAt <= now)
+          .sort((a, b) => a.deletesAt - b.deletesAt || compareBytes(a.userId, b.userId))
+          .slice(0, limit),
+    },
+    audit: {
+      list: ({ limit, before, userId }) =>
+        (userId === undefined ? audit.rows() : ofUser(audit.rows(), userId))
+          .filter(({ at, id }) => before === undefined || at < before.at || (at === before.at && compareBytes(id, before.id) < 0))
+          .toSorted((a, b) => b.at - a.at || compareBytes(b.id, a.id))
+          .slice(0, limit),
+    },
     everything: (userId) => {
       const user = users.get(userId)
       return {
@@ -81,7 +108,8 @@ export function memoryReads<U extends User>(tables: Tables): Reads<U> {
 }
 
 /** The rows of a user in the other drawers, secrets left out. */
-function belongings({ links, records, outbox, sessions, tickets }: Tables, userId: string): Everything {
+function belongings(tables: Tables, userId: string): Everything {
+  const { links, records, devices, logins, deletions, audit, outbox, sessions, tickets } = tables
   return {
     links: ofUser(links.rows(), userId).map(({ purpose, subject, createdAt, expiresAt }) => ({ purpose, subject, createdAt, expiresAt })),
     records: ofUser(records.rows(), userId).map(({ feature, key, value, version, expiresAt }) => ({
@@ -91,6 +119,14 @@ function belongings({ links, records, outbox, sessions, tickets }: Tables, userI
       version,
       expiresAt,
     })),
+    devices: ofUser(devices.rows(), userId)
+      .toSorted((a, b) => b.usedAt - a.usedAt || compareBytes(a.id, b.id))
+      .map(({ userId: _, stamp: __, selector: ___, verifier: ____, ...device }) => device),
+    logins: ofUser(logins.rows(), userId).map(({ userId: _, ...login }) => login),
+    deletions: ofUser(deletions.rows(), userId).map(({ userId: _, ...deletion }) => deletion),
+    audit: ofUser(audit.rows(), userId)
+      .toSorted((a, b) => a.at - b.at || compareBytes(a.id, b.id))
+      .map(({ userId: _, expiresAt: __, ...event }) => event),
     outbox: ofUser(outbox.rows(), userId).map(({ mail, to, createdAt, failure }) => ({
       mail,
       to,

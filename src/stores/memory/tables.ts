@@ -1,7 +1,11 @@
 /** What the memory store holds. */
+import type { AuditRow } from '../../model/audit.ts'
 import type { NewUser } from '../../model/change.ts'
+import type { Deletion } from '../../model/deletion.ts'
+import type { Device } from '../../model/device.ts'
 import type { Entry } from '../../model/entry.ts'
 import type { Link } from '../../model/link.ts'
+import type { LoginTrack } from '../../model/login-track.ts'
 import type { ClaimedMail } from '../../model/outbox.ts'
 import type { Session, Ticket } from '../../model/session.ts'
 import type { Role } from '../../model/user.ts'
@@ -35,6 +39,14 @@ export class Tables {
   readonly links: Table<string, Link> = new Table(this.journal)
   /** By feature and key. */
   readonly records: Table<string, Entry> = new Table(this.journal)
+  /** By selector. */
+  readonly devices: Table<string, Device> = new Table(this.journal)
+  /** By the user's id. */
+  readonly logins: Table<string, LoginTrack> = new Table(this.journal)
+  /** By the user's id. */
+  readonly deletions: Table<string, Deletion> = new Table(this.journal)
+  /** By id. */
+  readonly audit: Table<string, AuditRow> = new Table(this.journal)
   /** By id. */
   readonly outbox: Table<string, KeptMail> = new Table(this.journal)
   readonly meta: Table<string, string> = new Table(this.journal)

@@ -5,8 +5,12 @@ import type { Maybe, Members } from '../../model/json.ts'
 import type { Everything } from '../../model/store.ts'
 import type { User } from '../../model/user.ts'
 import { type AttemptDrawer, attemptDrawer } from './attempts.ts'
+import { type AuditDrawer, auditDrawer } from './audit.ts'
+import { type DeletionDrawer, deletionDrawer } from './deletions.ts'
+import { type DeviceDrawer, deviceDrawer } from './devices.ts'
 import type { Dialect } from './dialect.ts'
 import { type LinkDrawer, linkDrawer } from './links.ts'
+import { type LoginDrawer, loginDrawer } from './logins.ts'
 import { type MetaDrawer, metaDrawer } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { type NonceDrawer, nonceDrawer } from './nonces.ts'
@@ -31,6 +35,10 @@ export interface Drawers<U extends User> {
   readonly roles: RoleDrawer
   readonly links: LinkDrawer
   readonly records: RecordDrawer
+  readonly devices: DeviceDrawer
+  readonly logins: LoginDrawer
+  readonly deletions: DeletionDrawer
+  readonly audit: AuditDrawer
   readonly outbox: OutboxDrawer
   readonly tickets: TicketDrawer
   readonly attempts: AttemptDrawer
@@ -57,19 +65,27 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
   const roles = roleDrawer(dialect, table)
   const links = linkDrawer(dialect)
   const records = recordDrawer(dialect)
+  const devices = deviceDrawer(dialect, users)
+  const logins = loginDrawer(dialect)
+  const deletions = deletionDrawer(dialect, users)
+  const audit = auditDrawer(dialect)
   const outbox = outboxDrawer(dialect)
   const tickets = ticketDrawer(dialect)
   const attempts = attemptDrawer(dialect)
   const nonces = nonceDrawer(dialect)
   const sessions = sessionDrawer<U>(dialect, { users: table, tickets, attempts })
   const meta = metaDrawer(dialect)
-  const all: readonly Drawer[] = [users, roles, links, records, outbox, sessions, tickets]
+  const all: readonly Drawer[] = [users, roles, links, records, devices, logins, deletions, audit, outbox, sessions, tickets]
 
   const changes: Changes<ChangeKind> = {
     ...users.changes,
     ...roles.changes,
     ...links.changes,
     ...records.changes,
+    ...devices.changes,
+    ...logins.changes,
+    ...deletions.changes,
+    ...audit.changes,
     ...outbox.changes,
     *'users.create'(change) {
       // A number may have been given out before, to an account that the application deleted by itself: nothing of it is passed on.
@@ -77,8 +93,10 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
         for (const drawer of all) if (drawer !== users) yield* drawer.forget(change.user.id)
       return yield* users.changes['users.create'](change)
     },
-    *'users.delete'({ id }) {
+    *'users.delete'({ id, dueBy }) {
       if ((yield* users.reads.byId(id)) === null) return { reason: 'gone' }
+      if (dueBy !== undefined && ((yield* deletions.reads.byUser(id))?.deletesAt ?? Number.POSITIVE_INFINITY) > dueBy)
+        return { reason: 'stale' }
       for (const drawer of all) yield* drawer.forget(id)
       return null
     },
@@ -95,6 +113,10 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
     roles,
     links,
     records,
+    devices,
+    logins,
+    deletions,
+    audit,
     outbox,
     tickets,
     attempts,
@@ -104,7 +126,7 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
     migrate: () => migrate(dialect),
     checkSchema: () => checkSchema(dialect),
     writeAll: (list) => writeAll(changes, list),
-    purgeDurable: (now, limit) => purgeEach([links.purge, records.purge, outbox.purge], now, limit),
+    purgeDurable: (now, limit) => purgeEach([links.purge, records.purge, devices.purge, audit.purge, outbox.purge], now, limit),
     purgeFleeting: (now, limit) => purgeEach([sessions.purge, tickets.purge, tickets.purgeSpent, attempts.purge, nonces.purge], now, limit),
     everything,
     newId: userIds(dialect, meta, runner),

@@ -57,6 +57,55 @@ export type RecordTable = {
   expires_at: number | null
 }
 
+/** Browsers that may do without a step of the login. */
+export type DeviceTable = {
+  selector_hash: string
+  verifier_hash: string
+  id: string
+  purpose: string
+  user_id: string
+  stamp: string
+  session_id: string
+  created_at: number
+  used_at: number
+  expires_at: number
+  ip: string | null
+  user_agent: string | null
+}
+
+/** The last two logins of a user. */
+export type LoginTable = {
+  user_id: string
+  login_count: number
+  current_at: number
+  current_ip: string | null
+  current_user_agent: string | null
+  last_at: number
+  last_ip: string | null
+  last_user_agent: string | null
+}
+
+/** Accounts that are about to be deleted. */
+export type DeletionTable = {
+  user_id: string
+  requested_at: number
+  deletes_at: number
+}
+
+/** What happened. */
+export type AuditTable = {
+  id: string
+  event: string
+  user_id: string | null
+  at: number
+  ip: string | null
+  user_agent: string | null
+  request_id: string | null
+  /** JSON object. */
+  details: string
+  expires_at: number | null
+}
+
 /** Mails on their way out. A row waits, or has failed for good. */
 export type OutboxTable = {
   id: string
@@ -158,6 +207,10 @@ export type Schema = {
   portcullis_user_roles: UserRoleTable
   portcullis_links: LinkTable
   portcullis_records: RecordTable
+  portcullis_devices: DeviceTable
+  portcullis_logins: LoginTable
+  portcullis_deletions: DeletionTable
+  portcullis_audit: AuditTable
   portcullis_outbox: OutboxTable
   portcullis_sessions: SessionTable
   portcullis_tickets: TicketTable

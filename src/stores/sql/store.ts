@@ -79,6 +79,16 @@ export function sqlStore<U extends User>(
         get: (feature, key, now) => read(() => drawers().records.reads.get(feature, key, now)),
         listOf: (feature, userId, now) => read(() => drawers().records.reads.listOf(feature, userId, now)),
       },
+      devices: {
+        bySelector: (selector, purpose, now) => read(() => drawers().devices.reads.bySelector(selector, purpose, now)),
+        listOf: (userId, purpose, stamp, now) => read(() => drawers().devices.reads.listOf(userId, purpose, stamp, now)),
+      },
+      logins: { byUser: (userId) => read(() => drawers().logins.reads.byUser(userId)) },
+      deletions: {
+        byUser: (userId) => read(() => drawers().deletions.reads.byUser(userId)),
+        due: (now, limit) => read(() => drawers().deletions.reads.due(now, limit)),
+      },
+      audit: { list: (page) => read(() => drawers().audit.reads.list(page)) },
       everything: (userId) => read(() => drawers().everything(userId)),
     },
     outbox: {

@@ -2,7 +2,21 @@
 import assert from 'node:assert/strict'
 import type { Change, ChangeKind, Conflict, Written } from '../../model/change.ts'
 import type { Store } from '../../model/store.ts'
-import { create, hashOf, now, putLink, putMail, putRecord, refused, role } from './samples.ts'
+import {
+  append,
+  create,
+  hashOf,
+  now,
+  putDeletion,
+  putDevice,
+  putLink,
+  putMail,
+  putRecord,
+  refused,
+  role,
+  rotateDevice,
+  track,
+} from './samples.ts'
 import { countOf, type StoreCase, storeCase, together, write } from './store-case.ts'
 
 /** What is needed to show a kind of change at work. */
@@ -54,6 +68,10 @@ const examples: readonly Example[] = [
       putLink('mailed'),
       putMail('mailed'),
       putRecord('pin'),
+      putDevice('phone'),
+      track(),
+      putDeletion(),
+      append('login'),
     ],
     change: () => ({ kind: 'users.delete', id: 'ada-id' }),
     winners: 'one',
@@ -119,6 +137,51 @@ const examples: readonly Example[] = [
     refused: { change: { kind: 'records.drop', feature: 'pins', key: 'pin', expect: 2 }, conflict: { reason: 'stale' } },
   },
   {
+    kind: 'devices.put',
+    before: [create('ada'), putDevice('phone')],
+    change: (caller) => putDevice('phone', { id: `by-${caller}` }),
+    winners: 'all',
+    refused: { change: putDevice('other', { userId: 'nobody' }), conflict: { reason: 'gone' } },
+  },
+  {
+    kind: 'devices.rotate',
+    before: [create('ada'), putDevice('phone')],
+    change: (caller) => rotateDevice('phone', `next-${caller}`),
+    winners: 'one',
+    refused: { change: rotateDevice('phone', 'next', 'other'), conflict: { reason: 'stale' } },
+  },
+  {
+    kind: 'devices.drop',
+    before: [create('ada'), putDevice('phone'), putDevice('tablet')],
+    change: () => ({ kind: 'devices.drop', userId: 'ada-id', purpose: 'remember', which: { id: 'phone-device' } }),
+    winners: 'all',
+  },
+  {
+    kind: 'logins.track',
+    before: [create('ada')],
+    change: (caller) => track(now + caller),
+    winners: 'all',
+  },
+  {
+    kind: 'deletions.put',
+    before: [create('ada'), putDeletion()],
+    change: (caller) => putDeletion(now + caller),
+    winners: 'all',
+    refused: { change: putDeletion(now, 'nobody'), conflict: { reason: 'gone' } },
+  },
+  {
+    kind: 'deletions.drop',
+    before: [create('ada'), putDeletion()],
+    change: () => ({ kind: 'deletions.drop', userId: 'ada-id' }),
+    winners: 'all',
+  },
+  {
+    kind: 'audit.append',
+    before: [create('ada'), append('login')],
+    change: (caller) => append(`caller-${caller}`),
+    winners: 'all',
+  },
+  {
     kind: 'outbox.put',
     before: [create('ada')],
     change: (caller) => putMail(`mailed-${caller}`),
@@ -151,6 +214,8 @@ async function observe(store: Store): Promise<unknown> {
     permissions: await store.reads.roles.permissionsOf('ada-id'),
     links: await store.reads.links.bySubject('ada-id', 'reset-password', now),
     records: await store.reads.records.listOf('pins', 'ada-id', now),
+    devices: await store.reads.devices.listOf('ada-id', 'remember', 'ada-stamp', now),
+    audit: await store.reads.audit.list({ limit: 100 }),
     outbox: [await store.outbox.count(now), await store.outbox.nextDue(), await store.outbox.failed(100)],
     everything: await store.reads.everything('ada-id'),
   }
@@ -177,7 +242,7 @@ function undoesEarlierChanges({ kind, before, refused: refusal }: Example): read
   const show = async (store: Store): Promise<void> => {
     await write(store, ...before)
     const old = await observe(store)
-    const earlier = [marker, role('marker', 'mark'), putLink('marker'), putMail('marker'), putRecord('marker')]
+    const earlier = [marker, role('marker', 'mark'), putLink('marker'), putMail('marker'), putRecord('marker'), append('marker')]
     const answer = await store.durable.write([...earlier, refusal.change])
     assert.deepEqual(answer, { ok: false, conflict: { index: earlier.length, ...refusal.conflict } })
     assert.deepEqual(await observe(store), old)

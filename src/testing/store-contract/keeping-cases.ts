@@ -1,7 +1,23 @@
 /** What keeps a store in order: opening, purging, meta values, the epoch, and the export of what is held about a user. */
 import assert from 'node:assert/strict'
 import type { Store } from '../../model/store.ts'
-import { create, hashOf, minute, now, oddText, putLink, putMail, putRecord, role, sessionCalled, ticketCalled } from './samples.ts'
+import {
+  append,
+  create,
+  hashOf,
+  minute,
+  now,
+  oddText,
+  putDeletion,
+  putDevice,
+  putLink,
+  putMail,
+  putRecord,
+  role,
+  sessionCalled,
+  ticketCalled,
+  track,
+} from './samples.ts'
 import { type StoreCase, storeCase, together, write } from './store-case.ts'
 
 const secrets = [
@@ -26,6 +42,10 @@ async function fill(store: Store): Promise<void> {
     putLink('mailed', { codeHash: 'secret-code', data: { held: 'secret-data' } }),
     putMail('mailed'),
     putRecord('pin', { value: { shown: true }, secret: 'secret-sealed' }),
+    putDevice('phone'),
+    track(),
+    putDeletion(),
+    append('login', { details: { method: 'password' } }),
   )
   await store.sessions.open(hashOf('session'), sessionCalled('s'), { now })
   await store.tickets.put(hashOf('ticket'), ticketCalled('t', { epoch: 'secret-epoch', carried: { held: 'secret-carried' } }), now)
@@ -76,6 +96,20 @@ export const keepingCases: readonly StoreCase[] = [
       records?.map(({ feature, key, value }) => ({ feature, key, value })),
       [{ feature: 'pins', key: 'pin', value: { shown: true } }],
     )
+    const { devices, logins, deletions, audit } = await store.reads.everything('ada-id')
+    assert.deepEqual(
+      devices?.map(({ id, purpose, sessionId, ip }) => ({ id, purpose, sessionId, ip })),
+      [{ id: 'phone-device', purpose: 'remember', sessionId: 'phone-session', ip: '192.0.2.1' }],
+    )
+    assert.deepEqual(
+      logins?.map(({ count, currentAt, lastIp }) => ({ count, currentAt, lastIp })),
+      [{ count: 1, currentAt: now, lastIp: '192.0.2.1' }],
+    )
+    assert.deepEqual(deletions, [{ requestedAt: now, deletesAt: now + 60 * minute }])
+    assert.deepEqual(
+      audit?.map(({ event, at, details }) => ({ event, at, details })),
+      [{ event: 'user.logged_in', at: now, details: { method: 'password' } }],
+    )
     assert.deepEqual(outbox, [{ mail: 'password.changed', to: 'ada@example.com', createdAt: now, failedAt: null }])
   }),
 
@@ -90,7 +124,8 @@ export const keepingCases: readonly StoreCase[] = [
   storeCase('everything holds no secret', async (store) => {
     await fill(store)
     const text = JSON.stringify(await store.reads.everything('ada-id'))
-    for (const secret of [...secrets, hashOf('mailed'), hashOf('session'), hashOf('ticket')]) assert.ok(!text.includes(secret), secret)
+    for (const secret of [...secrets, ...['mailed', 'session', 'ticket', 'phone', 'phone-verifier'].map(hashOf)])
+      assert.ok(!text.includes(secret), secret)
   }),
 
   storeCase('durable.purge removes what expired, a bounded number at a time, and nothing live', async (store) => {
@@ -105,6 +140,14 @@ export const keepingCases: readonly StoreCase[] = [
       ['kept', 'live'],
     )
     await write(store, putRecord('dead-0'))
+  }),
+
+  storeCase('durable.purge removes devices and events that expired, and nothing live', async (store) => {
+    await write(store, create('ada'), putDevice('dead', { expiresAt: now }), putDevice('live', { expiresAt: now + 1 }))
+    await write(store, append('dead', { expiresAt: now }), append('live', { expiresAt: now + 1 }), append('kept'))
+    assert.deepEqual(await purgeAll(store.durable, now, 5), [2])
+    const { devices = [], audit = [] } = await store.reads.everything('ada-id')
+    assert.deepEqual([...devices, ...audit].map(({ id }) => id).sort(), ['kept-event', 'live-device', 'live-event'])
   }),
 
   storeCase('fleeting.purge removes what expired, a bounded number at a time, and nothing live', async (store) => {

@@ -1,5 +1,7 @@
 /** Values that cases are written with: each valid as it stands, any part of it replaceable. */
+import type { AuditRow } from '../../model/audit.ts'
 import type { Change, NewUser } from '../../model/change.ts'
+import type { Device } from '../../model/device.ts'
 import type { Link } from '../../model/link.ts'
 import type { OutboxRow } from '../../model/outbox.ts'
 import type { Proof, Session, Ticket, TokenHash } from '../../model/session.ts'
@@ -64,6 +66,52 @@ export function linkCalled(name: string, parts: Partial<Link> = {}): Link {
 /** The change that puts a link, keeping ten. */
 export function putLink(name: string, parts: Partial<Link> = {}, keep = 10): Change {
   return { kind: 'links.put', link: linkCalled(name, parts), keep }
+}
+
+/** A remembered device of ada's, for a day. */
+export function deviceCalled(name: string, parts: Partial<Omit<Device, 'stamp'>> = {}): Omit<Device, 'stamp'> {
+  return {
+    id: `${name}-device`,
+    purpose: 'remember',
+    selector: hashOf(name),
+    verifier: hashOf(`${name}-verifier`),
+    userId: 'ada-id',
+    sessionId: `${name}-session`,
+    createdAt: now,
+    usedAt: now,
+    expiresAt: now + 24 * 60 * minute,
+    ip: '192.0.2.1',
+    userAgent: 'Browser/1.0',
+    ...parts,
+  }
+}
+
+/** The change that puts a device. */
+export function putDevice(name: string, parts: Partial<Omit<Device, 'stamp'>> = {}): Change {
+  return { kind: 'devices.put', device: deviceCalled(name, parts) }
+}
+
+/** The change that gives a device its next verifier, called `next`. */
+export function rotateDevice(name: string, next: string, from: string = `${name}-verifier`, at: number = now): Change {
+  const used = { sessionId: `${next}-session`, ip: '192.0.2.2', userAgent: 'Browser/2.0' }
+  return { kind: 'devices.rotate', selector: hashOf(name), from: hashOf(from), to: hashOf(next), now: at, ...used }
+}
+
+/** The change that counts a login of ada's. */
+export function track(at: number = now, ip: string | null = '192.0.2.1', userAgent: string | null = 'Browser/1.0'): Change {
+  return { kind: 'logins.track', userId: 'ada-id', at, ip, userAgent }
+}
+
+/** The change that lets ada's account be deleted after an hour. */
+export function putDeletion(deletesAt: number = now + 60 * minute, userId: string = 'ada-id'): Change {
+  return { kind: 'deletions.put', deletion: { userId, requestedAt: now, deletesAt } }
+}
+
+/** The change that keeps an event of ada's. */
+export function append(name: string, parts: Partial<AuditRow> = {}): Change {
+  const source = { ip: '192.0.2.1', userAgent: 'Browser/1.0', requestId: 'request' }
+  const row = { id: `${name}-event`, event: 'user.logged_in', userId: 'ada-id', at: now, ...source, details: {}, expiresAt: null }
+  return { kind: 'audit.append', row: { ...row, ...parts } }
 }
 
 /** A mail about ada's account, due at once. */
