@@ -55,6 +55,15 @@ function inOneLine(value: string): string {
   return value.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()
 }
 
+/** When something was done, and where it came from, as far as the flow tells `ip` and `userAgent`. */
+export function sourceFacts({ locale, at, data }: MailView): MailPart {
+  const { texts } = locale
+  const { ip = null, userAgent = null } = data
+  const sources = [[texts['mail.from'], ip] as const, [texts['mail.with'], userAgent] as const]
+  const told = sources.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []))
+  return { facts: [[texts['mail.when'], locale.time(at)], ...told] }
+}
+
 /** A link as a mail gives it. */
 export interface MailedLink {
   /** The page of the route, with the token. */

@@ -21,11 +21,11 @@ import { requireFresh } from './fresh.ts'
 import { createGround } from './ground.ts'
 import type { MountedRoute } from './kernel.ts'
 import { findLink, findLinkByCode, newLink } from './links.ts'
-import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain } from './login.ts'
+import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain, writeJoined } from './login.ts'
 import { foreseeUser, newUserId } from './new-user.ts'
 import { entrancePath, pathFor, showPage } from './pages.ts'
 import { closeSession, openSession } from './session.ts'
-import type { Draft, NewAccount, Proven, Step, Subject } from './step.ts'
+import type { Done, Draft, NewAccount, Proven, Step, Subject } from './step.ts'
 import { showBy } from './templates.ts'
 import { countMail, countRegistration, judgeGuess, unlockAccount } from './throttle.ts'
 import { dropTicket } from './tickets.ts'
@@ -66,7 +66,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     requiresSecondFactor: (user) => kernel.settings.requireSecondFactor(user),
     requireFresh: () => requireFresh(exchange),
     formToken: () => formToken(exchange),
-    commit: async (step) => commit(exchange, await joined(context, exchange, step)),
+    commit: (step) => commitJoined(context, exchange, step),
     otherFields: (known) => readOtherFields(exchange, known),
     hasRoute: (route) => kernel.routes.has(route),
     entrance: (next = null) => entrancePath(kernel, next) ?? targets.logout,
@@ -237,8 +237,18 @@ async function logout(context: Context, exchange: Exchange): Promise<void> {
   await closeSession(exchange)
   await dropTicket(exchange)
   const out = { name: 'user.logged_out', user: held?.user ?? null, sessionId: held?.session.id ?? '' } as const
+  if (held) {
+    await commitJoined(context, exchange, { events: [out] })
+    return
+  }
   const { changes = [], events = [] } = await joined(context, exchange, { events: [out] })
-  await commit(exchange, { changes, events: held ? events : events.slice(1) })
+  await commit(exchange, { changes, events: events.filter(({ name }) => name !== out.name) }) // nobody was logged out
+}
+
+async function commitJoined(context: Context, exchange: Exchange, step: Step): Promise<Done> {
+  const done = await writeJoined(context, exchange, step)
+  exchange.kernel.emitter.emit(done.events)
+  return done
 }
 
 async function endSessions(exchange: Exchange, userId: string, which: { readonly id: string } | 'others' | 'all'): Promise<number> {

@@ -11,7 +11,7 @@ import { addProof, debtOf, kindsFor } from './factors.ts'
 import type { Context } from './flow.ts'
 import { closeSession, newSessionId, openSession } from './session.ts'
 import { stampSetBy } from './stamp.ts'
-import type { Step, Work } from './step.ts'
+import type { Done, Step, Work } from './step.ts'
 import { dropTicket, holdTicket } from './tickets.ts'
 import { eventOf, eventSourceOf, write } from './write.ts'
 
@@ -66,7 +66,7 @@ async function hold(context: Context, exchange: Exchange, entry: Entry, kind: 'o
   const { kernel } = exchange
   const { record, proofs, wishes, next } = entry
   const held: Happening = { name: 'user.factor_owed', user: record.user, method: latest(proofs).method, setup: kind === 'setup' }
-  const { events, reply } = await write(exchange, await joined(context, exchange, withEvent(entry.step, held)))
+  const { events, reply } = await writeJoined(context, exchange, withEvent(entry.step, held))
   await closeSession(exchange)
   if (entry.ticket) await dropTicket(exchange)
   await holdTicket(exchange, { kind, record, stamp: stampAfter(record, entry.step.changes), proofs, wishes, next })
@@ -95,9 +95,8 @@ async function complete(context: Context, exchange: Exchange, entry: Entry): Pro
     factors: proofs.length > 1 || proof.factors === 2 ? 2 : 1,
   }
   const stamp = stampAfter(record, step.changes)
-  const whole = await joined(context, exchange, withEvent(step, entered))
   const expect: Change = { kind: 'users.expect', id: record.user.id, stamp }
-  const { events, reply } = await write(exchange, whole, expect)
+  const { events, reply } = await writeJoined(context, exchange, withEvent(step, entered), expect)
   const opened = await openSession(exchange, {
     id,
     user: record.user,
@@ -118,9 +117,9 @@ export async function proveAgain(context: Context, exchange: Exchange, record: U
   if (!held) throw new AuthError('unauthenticated')
   await admit(exchange, record, proof.method)
   const proven: Happening = { name: 'user.reauthenticated', user: record.user, method: proof.method }
-  const whole = await joined(context, exchange, withEvent(step, proven))
   const stamp = stampAfter(record, step.changes)
-  const { events, reply } = await write(exchange, whole, { kind: 'users.expect', id: record.user.id, stamp })
+  const expect: Change = { kind: 'users.expect', id: record.user.id, stamp }
+  const { events, reply } = await writeJoined(context, exchange, withEvent(step, proven), expect)
   const opened = await openSession(exchange, {
     id: held.session.id,
     user: held.user,
@@ -132,6 +131,18 @@ export async function proveAgain(context: Context, exchange: Exchange, record: U
   if (!opened) throw new AuthError('unauthenticated', { cause: 'the session ended meanwhile' })
   exchange.kernel.emitter.emit(events)
   return { members: { ...reply, status: 'authenticated', user: publicUser(record.user) }, continues: null, next: null }
+}
+
+/** Writes a step of a browser's flow with what features join to it. Cookies that they set are kept only if it was written. */
+export async function writeJoined(context: Context, exchange: Exchange, step: Step, expect?: Change): Promise<Done> {
+  const cookies = [...exchange.cookies]
+  try {
+    return await write(exchange, await joined(context, exchange, step), expect)
+  } catch (error) {
+    exchange.cookies.clear()
+    for (const [name, cookie] of cookies) exchange.cookies.set(name, cookie)
+    throw error
+  }
 }
 
 /** Adds what features join to the events of a browser's flow. */

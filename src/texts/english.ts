@@ -1,6 +1,7 @@
 /** What the toolkit says in English. */
 import { errorTable } from '../model/error-table.ts'
 import type { Texts } from '../model/texts.ts'
+import { englishLife } from './english-life.ts'
 
 const advice = 'Several words that do not belong together make a good password.'
 
@@ -246,6 +247,8 @@ export const english: Texts = {
   'language.unknown': 'This language is not on offer.',
 
   'role.bad_name': 'A role is named by up to 63 letters, digits, spaces and . : _ -.',
+
+  ...englishLife,
 }
 
 /** `30 minutes`, `1 hour`, `7 days`. */

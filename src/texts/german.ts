@@ -1,5 +1,6 @@
 /** What the toolkit says in German, with the polite form of address. */
 import type { Texts } from '../model/texts.ts'
+import { germanLife } from './german-life.ts'
 
 const advice = 'Gut ist ein Passwort aus mehreren Wörtern, die nichts miteinander zu tun haben.'
 
@@ -255,6 +256,8 @@ export const german: Texts = {
   'language.unknown': 'Diese Sprache wird nicht angeboten.',
 
   'role.bad_name': 'Ein Rollenname besteht aus höchstens 63 Buchstaben, Ziffern, Leerzeichen und . : _ -.',
+
+  ...germanLife,
 }
 
 /** `30 Minuten`, `einer Stunde`, `7 Tagen`. */

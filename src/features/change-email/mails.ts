@@ -1,7 +1,6 @@
 /** The mails of `changeEmail()`: plain functions of plain views, so that an application replaces one by a function of the same type. */
 
-import { type MailView, type WrittenMail, writeMail } from '../../html/mail.ts'
-import type { Json } from '../../model/json.ts'
+import { type MailView, sourceFacts, type WrittenMail, writeMail } from '../../html/mail.ts'
 
 /** The link, to the new address. */
 export function changeMail(view: MailView): WrittenMail {
@@ -21,18 +20,12 @@ export function changeMail(view: MailView): WrittenMail {
 /** The notice with the link to take it back, to the old address. `data`: `email`, the new one; `ip`, `userAgent`. */
 export function changedMail(view: MailView): WrittenMail {
   const { texts } = view.locale
-  const { ip = null, userAgent = null } = view.data
-  const facts: readonly (readonly [string, Json])[] = [
-    [texts['mail.when'], view.locale.time(view.at)],
-    [texts['mail.from'], ip],
-    [texts['mail.with'], userAgent],
-  ]
   const { url = '', seconds = 0 } = view.link ?? {}
   return writeMail(view, {
     subject: texts['mail.email_changed.subject']({ siteName: view.siteName }),
     parts: [
       texts['mail.email_changed.intro']({ siteName: view.siteName, email: String(view.data.email) }),
-      { facts: facts.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])) },
+      sourceFacts(view),
       texts['mail.email_changed.not_you'],
       { link: url, label: texts['change_email.undo_button'] },
       texts['mail.good_for']({ seconds }),

@@ -1,5 +1,5 @@
 /** The pages of `magicLink()`: plain functions of plain views, so that an application replaces one by a function of the same type. */
-import { hiddenField, textField } from '../../html/field.ts'
+import { checkboxField, hiddenField, textField } from '../../html/field.ts'
 import { postForm, submitButton } from '../../html/form.ts'
 import { type Html, html } from '../../html/html.ts'
 import { linkList } from '../../html/links.ts'
@@ -28,11 +28,16 @@ export interface RedeemMagicLinkView extends Form {
 export function redeemMagicLinkPage(view: RedeemMagicLinkView): Html {
   const { texts } = view.locale
   if (view.token !== '') {
-    const parts = [hiddenField('token', view.token), submitButton(texts['login.button'])]
+    const parts = [hiddenField('token', view.token), ...view.wishes.map(checkboxField), submitButton(texts['login.button'])]
     return html`<p>${texts['magic_link.redeem_intro']({ email: view.email })}</p>${postForm(view, parts)}`
   }
   const email = textField({ name: 'email', label: texts['field.email'], autocomplete: 'username', inputmode: 'email' })
   const code = textField({ name: 'code', label: texts['magic_link.code'], autocomplete: 'one-time-code', oneTime: true })
-  const form = postForm({ ...view, values: { email: view.email, ...view.values } }, [email, code, submitButton(texts['login.button'])])
+  const form = postForm({ ...view, values: { email: view.email, ...view.values } }, [
+    email,
+    code,
+    ...view.wishes.map(checkboxField),
+    submitButton(texts['login.button']),
+  ])
   return html`<p role="status">${texts['magic_link.sent']}</p>${form}${linkList(view.links)}`
 }

@@ -81,6 +81,7 @@ export function password(options: PasswordFeatureOptions = {}): Feature {
     routes: [...base.routes, forgotRoute(pages, seconds), resetRoute(pages)],
     mails: { ...base.mails, 'password.reset': reseting, 'password.invitation': inviting },
     mailFiles: { ...base.mailFiles, 'password.reset': 'reset_instructions', 'password.invitation': 'invitation' },
+    recovery: resetLink(seconds),
     invitation: { mail: 'password.invitation', link: resetLink(milliseconds(invitation, 'password: invitation') / 1000) },
   }
 }
@@ -97,7 +98,7 @@ function loginRoute({ login: show = loginPage }: Pages): Route {
     menu: { at: 'login', label: ({ texts }) => texts['login.link'] },
     title: ({ texts }) => texts['login.title'],
     template: 'login_user',
-    page: (ctx, form) => (ctx.user ? ctx.goTo(ctx.targets.login) : ctx.show(loginView(ctx, form), show)),
+    page: (ctx, form) => (ctx.user ? ctx.goTo(ctx.next ?? ctx.targets.login) : ctx.show(loginView(ctx, form), show)),
     on: { GET: showLogin, POST: login },
   }
 }

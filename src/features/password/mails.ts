@@ -1,5 +1,5 @@
 /** The mails of `password()`: plain functions of plain views, so that an application replaces one by a function of the same type. */
-import { type MailView, type WrittenMail, writeMail } from '../../html/mail.ts'
+import { type MailView, sourceFacts, type WrittenMail, writeMail } from '../../html/mail.ts'
 import type { Json } from '../../model/json.ts'
 
 /** The mail with the link to choose a new password. */
@@ -34,19 +34,10 @@ export function invitationMail(view: MailView): WrittenMail {
 /** The notice of a new password. `data`: `how` is `changed`, `set`, `reset` or `removed`; `by` is `user` or `operator`; `ip`, `userAgent`. */
 export function changedMail(view: MailView): WrittenMail {
   const { texts } = view.locale
-  const { how = '', by = '', ip = null, userAgent = null } = view.data
-  const facts: readonly (readonly [string, Json])[] = [
-    [texts['mail.when'], view.locale.time(view.at)],
-    [texts['mail.from'], ip],
-    [texts['mail.with'], userAgent],
-  ]
+  const { how = '', by = '' } = view.data
   return writeMail(view, {
     subject: texts['mail.password.subject']({ siteName: view.siteName }),
-    parts: [
-      texts[sentenceOf(how, by)]({ email: view.to }),
-      { facts: facts.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])) },
-      texts['mail.password.not_you'],
-    ],
+    parts: [texts[sentenceOf(how, by)]({ email: view.to }), sourceFacts(view), texts['mail.password.not_you']],
   })
 }
 

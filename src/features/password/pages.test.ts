@@ -6,7 +6,17 @@ import { createLocales } from '../../kernel/locale.ts'
 import { changePasswordPage, loginPage } from './pages.ts'
 
 const { fallback: locale } = createLocales({}, () => {})
-const form: Form = { action: '/auth/login', csrf: 'token', next: '/me', values: {}, errors: {}, message: null, links: [], wishes: [], locale }
+const form: Form = {
+  action: '/auth/login',
+  csrf: 'token',
+  next: '/me',
+  values: {},
+  errors: {},
+  message: null,
+  links: [],
+  wishes: [],
+  locale,
+}
 
 test('the login page asks for address and password, shows the address again and links to the other pages', () => {
   const links = [{ name: 'register', href: '/auth/register', label: 'Create an account' }]

@@ -1,5 +1,5 @@
 /** The pages of `password()`: plain functions of plain views, so that an application replaces one by a function of the same type. */
-import { accountHint, hiddenField, passwordField, textField } from '../../html/field.ts'
+import { accountHint, checkboxField, hiddenField, passwordField, textField } from '../../html/field.ts'
 import { postForm, submitButton } from '../../html/form.ts'
 import { type Html, html } from '../../html/html.ts'
 import { linkList } from '../../html/links.ts'
@@ -12,7 +12,7 @@ export interface LoginView extends Form {
 }
 
 /**
- * The login page: fields `email` and `password`.
+ * The login page: fields `email` and `password`, and a checkbox for each wish.
  *
  * The address is a text field with the keyboard for addresses: `type="email"` would refuse usernames and addresses with letters outside
  * ASCII, both of which the server takes.
@@ -22,7 +22,8 @@ export function loginPage(view: LoginView): Html {
   const label = [texts['field.email'], ...view.identifiers].join(` ${texts['field.or']} `)
   const email = textField({ name: 'email', label, autocomplete: 'username', inputmode: 'email' })
   const password = passwordField({ name: 'password', label: texts['field.password'], autocomplete: 'current-password' })
-  return html`${postForm(view, [email, password, submitButton(texts['login.button'])])}${linkList(view.links)}`
+  const wishes = view.wishes.map(checkboxField)
+  return html`${postForm(view, [email, password, ...wishes, submitButton(texts['login.button'])])}${linkList(view.links)}`
 }
 
 /** What the page to change a password is given. */

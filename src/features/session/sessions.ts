@@ -1,9 +1,10 @@
 /** One's own sessions: who am I, where am I logged in, and the end of one, of all others, or of this one. */
+import { deviceName } from '../../html/device-name.ts'
 import { flag, invalidFields, text } from '../../http/fields.ts'
 import type { Form } from '../../kernel/feature.ts'
 import type { Context } from '../../kernel/flow.ts'
 import { AuthError } from '../../model/error.ts'
-import { deviceName, type SessionsView } from './pages.ts'
+import type { SessionsView } from './pages.ts'
 
 /** `GET session` → `{user,session}`. */
 export async function showSession(ctx: Context): Promise<Response> {

@@ -1,22 +1,17 @@
 /** The mails of `username()`: plain functions of plain views, so that an application replaces one by a function of the same type. */
-import { type MailView, type WrittenMail, writeMail } from '../../html/mail.ts'
+import { type MailView, sourceFacts, type WrittenMail, writeMail } from '../../html/mail.ts'
 
 /** The notice of another username. `data`: `username`, `null` when it was taken away; `ip`, `userAgent`. */
 export function usernameChangedMail(view: MailView): WrittenMail {
   const { texts } = view.locale
-  const { username = null, ip = null, userAgent = null } = view.data
-  const facts = [
-    [texts['mail.when'], view.locale.time(view.at)] as const,
-    [texts['mail.from'], ip] as const,
-    [texts['mail.with'], userAgent] as const,
-  ]
+  const { username = null } = view.data
   return writeMail(view, {
     subject: texts['mail.username.subject']({ siteName: view.siteName }),
     parts: [
       typeof username === 'string'
         ? texts['mail.username.changed']({ email: view.to, username })
         : texts['mail.username.removed']({ email: view.to }),
-      { facts: facts.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])) },
+      sourceFacts(view),
       texts['mail.username.not_you'],
     ],
   })

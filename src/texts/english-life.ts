@@ -1,0 +1,108 @@
+/** What the toolkit says in English about an account's life. */
+import type { LifeTexts } from '../model/life-texts.ts'
+
+/** These texts, by code. */
+export const englishLife: LifeTexts = {
+  // staying logged in
+  'remember.wish': 'Stay logged in on this device',
+  'devices.title': 'Devices that stay logged in',
+  'devices.link': 'Devices that stay logged in',
+  'devices.intro': 'On these devices nobody is asked for your password for a while.',
+  'devices.none': 'No device stays logged in.',
+  'devices.until': 'Until',
+  'devices.forget': 'Forget',
+
+  // logins from new devices
+  'not_me.title': 'Was this not you?',
+  'not_me.intro': ({ email }) => `If you did not log in to ${email}, log out everywhere now. The password then works no more.`,
+  'not_me.button': 'This was not me',
+  'not_me.done': 'You are logged out everywhere.',
+  'not_me.mailed': 'We have sent you a mail to choose a new password.',
+  'mail.new_device.subject': ({ siteName }) => `A new login to ${siteName}`,
+  'mail.new_device.intro': ({ siteName, email }) =>
+    `Somebody has logged in to your account ${email} at ${siteName}, from a device that was not used before.`,
+  'mail.new_device.not_you':
+    'If this was you, there is nothing to do. If not, follow this link: it logs out every device, and a mail lets you choose a new password.',
+  'mail.disowned.subject': ({ siteName }) => `Your account at ${siteName} is logged out everywhere`,
+  'mail.disowned.intro': ({ siteName, email }) =>
+    `You told us that a login to your account ${email} at ${siteName} was not yours. Every device is logged out.`,
+  'mail.disowned.choose': 'The old password works no more. Choose a new one:',
+  'mail.disowned.log_in': 'Log in again where you want to be logged in.',
+
+  // the end of an account
+  'account.export_link': 'Download your data',
+  'account.deactivate_title': 'Put your account out of use',
+  'account.deactivate_link': 'Put your account out of use',
+  'account.deactivate_effect':
+    'You are logged out everywhere, and nobody can log in to the account any more, you included. Only we can put it into use again.',
+  'account.deactivate_button': 'Put out of use',
+  'account.delete_title': 'Delete your account',
+  'account.delete_link': 'Delete your account',
+  'account.delete_effect': 'You are logged out everywhere. Later the account is deleted with everything that we hold about it.',
+  'account.delete_until': ({ time }) =>
+    `Until ${time} you can think better of it: log in, or follow the link in the mail that we send you.`,
+  'account.delete_button': 'Delete account',
+  'account.restore_title': 'Keep your account',
+  'account.restore_intro': ({ email }) => `Your account ${email} is about to be deleted.`,
+  'account.restore_button': 'Keep the account',
+  'account.restored': 'Your account stays. You can log in again.',
+  'mail.deletion.subject': ({ siteName }) => `Your account at ${siteName} will be deleted`,
+  'mail.deletion.intro': ({ siteName, email, time }) =>
+    `Your account ${email} at ${siteName} will be deleted on ${time}, because you asked for it.`,
+  'mail.deletion.undo': 'If you want to keep it, log in before that time, or follow this link:',
+  'mail.restored.subject': ({ siteName }) => `Your account at ${siteName} stays`,
+  'mail.restored.intro': ({ siteName, email }) => `Your account ${email} at ${siteName} will not be deleted.`,
+  'mail.deleted.subject': ({ siteName }) => `Your account at ${siteName} is deleted`,
+  'mail.deleted.intro': ({ siteName, email }) => `The account ${email} at ${siteName} is deleted, with everything that was held about it.`,
+  'mail.deactivated.subject': ({ siteName }) => `Your account at ${siteName} is out of use`,
+  'mail.deactivated.intro': ({ siteName, email }) =>
+    `Your account ${email} at ${siteName} is out of use now. If this was not you, tell us.`,
+
+  // what happened
+  'history.title': 'What happened to your account',
+  'history.link': 'What happened to your account',
+  'history.intro': 'The latest comes first.',
+  'history.none': 'Nothing is on record.',
+  'history.older': 'Older events',
+  'history.bad_cursor': 'Follow the link of a page to what was before.',
+  'history.user.registered': 'Account made',
+  'history.registration.requested': 'Registration with this address asked for',
+  'history.user.created': 'Account made for you',
+  'history.user.logged_in': 'Logged in',
+  'history.user.logged_out': 'Logged out',
+  'history.user.factor_owed': 'First step of a login',
+  'history.user.reauthenticated': 'Confirmed that it is you',
+  'history.user.authentication_failed': 'Wrong secret at a login',
+  'history.user.throttled': 'Login refused after too many tries',
+  'history.user.invited': 'Invited',
+  'history.user.activated': 'Account put into use',
+  'history.user.deactivated': 'Account put out of use',
+  'history.user.unlocked': 'Failed tries forgotten',
+  'history.user.deleted': 'Account deleted',
+  'history.user.deletion_requested': 'Deletion of the account asked for',
+  'history.user.deletion_called_off': 'Deletion of the account called off',
+  'history.user.login_disowned': 'A login was not yours',
+  'history.password.changed': 'Password changed',
+  'history.password.set': 'Password set',
+  'history.password.reset_requested': 'New password asked for',
+  'history.password.reset': 'New password chosen by mail',
+  'history.password.removed': 'Password removed',
+  'history.password.rehashed': 'Password stored in a better way',
+  'history.magic_link.requested': 'Login by mail asked for',
+  'history.email.verified': 'Address confirmed',
+  'history.email.change_requested': 'Change of address asked for',
+  'history.email.changed': 'Address changed',
+  'history.email.change_undone': 'Change of address taken back',
+  'history.username.changed': 'Username changed',
+  'history.username.recovery_requested': 'Username asked for by mail',
+  'history.sessions.ended': 'Logged out on other devices',
+  'history.device.remembered': 'A device stays logged in',
+  'history.device.forgotten': 'A device stays logged in no more',
+  'history.device.token_reused': 'A copy of a remembered login was used',
+  'history.roles.changed': 'Roles changed',
+  'history.mail.sent': 'Mail sent',
+  'history.mail.failed': 'Mail could not be sent',
+  'history.access.reset': 'Access reset',
+  'history.authorization.denied': 'Access denied',
+  'history.request.refused': 'Request refused',
+}
