@@ -9,8 +9,11 @@ import { german } from '../src/texts/german.ts'
 /** Values of every kind that a text may be filled in with. */
 const filling = {
   ...{ least: 15, most: 128, reason: 'Reason.', browser: 'Firefox', system: 'Linux', method: 'Passkey' },
-  ...{ seconds: 1800, siteName: 'Example', email: 'ada@example.com', username: 'wonder' },
+  ...{ seconds: 1800, siteName: 'Example', email: 'ada@example.com', username: 'wonder', time: 'noon' },
 } as const
+
+/** As the catalogue of events has them. */
+const eventNames = new Set([...readFileSync('src/model/event.ts', 'utf8').matchAll(/^ {2}'([\w.]+)':/gm)].map(([, name]) => name))
 
 /** Each text by its code, filled in. */
 function said(texts: Texts): ReadonlyMap<string, string> {
@@ -34,11 +37,13 @@ test('every text is said somewhere, by its code', () => {
   const code = sources.map((file) => readFileSync(file, 'utf8')).join('\n')
   const isSaid = (name: string): boolean => code.includes(`'${name}'`)
   // By the code of an error, and by what a password is like.
-  const built = (name: string): boolean => name.startsWith('error.') || /^password\.(pattern|common|context)$/.test(name)
+  const built = (name: string): boolean =>
+    name.startsWith('error.') || eventNames.has(name.replace(/^history\./, '')) || /^password\.(pattern|common|context)$/.test(name)
   assert.deepEqual(
     Object.keys(english).filter((name) => !isSaid(name) && !built(name)),
     [],
   )
+  assert.match(code, /texts\[`history\.\$\{event/)
   assert.match(code, /texts\[`error\.\$\{code\}`\]/)
   assert.match(code, /texts\[`password\.\$\{likeness\}`\]/)
 })
@@ -50,7 +55,7 @@ test('German says everything that English says, in other words, with the same va
     const other = en.get(code) ?? ''
     if (!['refusal.code', 'verify.instead'].includes(code)) assert.notEqual(text, other, code)
     assert.ok(text.trim() === text && text !== '' && !/ {2}|undefined|\[object/.test(text), code)
-    if (!code.startsWith('sessions.')) assert.equal(/[.:]$/.exec(text)?.[0], /[.:]$/.exec(other)?.[0], code)
+    if (!/^(sessions|devices)\./.test(code)) assert.equal(/[.:]$/.exec(text)?.[0], /[.:]$/.exec(other)?.[0], code)
     for (const value of Object.values(filling)) assert.equal(text.includes(String(value)), other.includes(String(value)), code)
     assert.doesNotMatch(text, /\b(du|dein|deine|dich|dir|Du|Dein)\b/, code)
   }

@@ -3,14 +3,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DefaultTreeAdapterTypes, parse } from 'parse5'
 import {
+  account,
+  audit,
   changeEmail,
   confirmEmail,
   createAuth,
   type Feature,
   language,
+  loginTracking,
   magicLink,
   password,
   registration,
+  remember,
   session,
   username,
 } from '../src/index.ts'
@@ -44,6 +48,10 @@ function site(features: readonly Feature[]): { readonly open: () => TestBrowser;
     magicLink(),
     changeEmail(),
     username(),
+    remember(),
+    loginTracking(),
+    account(),
+    audit(),
     language(),
     secondStep(),
   ]
@@ -100,12 +108,16 @@ for (const tag of ['en', 'de'])
       await refused(visitor, `/auth/${path}`, { email: '"><b>', password: 'short', code: '<' })
     const member = open()
     await member.post('/auth/register', { email: alice, password: phrase }, { headers })
-    for (const path of ['sessions', 'change-password', 'change-email', 'change-email?sent=1', 'verify', 'language', 'logout'])
+    for (const path of [
+      ...['sessions', 'change-password', 'change-email', 'change-email?sent=1', 'verify', 'language', 'logout', 'devices', 'history'],
+      ...['account/deactivate', 'account/delete', 'not-me?done=1', 'account/restore?done=1'],
+    ])
       await look(member, `/auth/${path}`)
     for (const path of ['change-password', 'change-email', 'verify']) await refused(member, `/auth/${path}`, { email: 'x', password: 'x' })
     await member.post('/auth/change-email', { email: 'ada@example.com' }, { headers })
     await visitor.post('/auth/forgot-password', { email: alice }, { headers })
     await visitor.post('/auth/magic-link', { email: alice }, { headers })
+    await open().post('/auth/login', { email: alice, password: phrase, remember: true }, { headers })
     await settled()
     for (const { text } of [...mailbox.messages]) await look(member, new URL(/https?:\S+/.exec(text)?.[0] ?? '').href.slice(origin.length))
     const token = /confirm\?token=([\w-]+)/.exec(mailbox.latest('ada@example.com')?.text ?? '')?.[1] ?? ''

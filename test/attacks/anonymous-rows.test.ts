@@ -12,7 +12,7 @@ import { createSite, origin, type Site } from './site.ts'
 const count = process.env.PORTCULLIS_SOAK === '1' ? 100_000 : 20_000
 const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
 
-test(`THR-10 THR-15 ${count} anonymous requests with random cookies leave no row but counts of tries and decoys of links, and those expire`, async (t) => {
+test(`THR-10 THR-15 ${count} anonymous requests with random cookies leave no row but counts of tries, decoys of links and what the audit keeps of both, and those expire`, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-rows-'))
   const file = join(folder, 'rows.db')
   const database = new DatabaseSync(file)
@@ -22,6 +22,7 @@ test(`THR-10 THR-15 ${count} anonymous requests with random cookies leave no row
     rmSync(folder, { recursive: true })
   })
   const site = await createSite(sqlite(database))
+  await site.auth.settled()
   const before = countRows(file)
   assert.ok(before.size > 8, [...before.keys()].join(', '))
 
@@ -30,15 +31,17 @@ test(`THR-10 THR-15 ${count} anonymous requests with random cookies leave no row
   await site.auth.settled()
   const after = countRows(file)
   const grown = [...after].filter(([table, rows]) => rows !== before.get(table)).map(([table]) => table)
-  assert.deepEqual(grown, [attempts, links, locks], `PORTCULLIS_SEED=${seed}`)
+  assert.deepEqual(grown, [attempts, audit, links, locks], `PORTCULLIS_SEED=${seed}`)
   assert.ok((after.get(locks) ?? 0) <= 256, 'there are so many locks, and no more')
   assert.ok((after.get(attempts) ?? 0) > 20, 'wrong guesses were counted')
   site.clock.advance(366 * 86_400_000)
   await site.auth.purge()
-  for (const table of [attempts, links, outbox]) assert.equal(countRows(file).get(table), 0, table)
+  for (const table of [attempts, audit, links, outbox]) assert.equal(countRows(file).get(table), 0, table)
 })
 
 const attempts = 'portcullis_attempts'
+/** Wrong guesses, and what visitors asked for. */
+const audit = 'portcullis_audit'
 /** Decoys of the mails that visitors asked for: as many as the limits allow, for addresses that nobody has too. */
 const links = 'portcullis_links'
 const outbox = 'portcullis_outbox'

@@ -3,14 +3,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   type Auth,
+  account,
+  audit,
   changeEmail,
   createAuth,
+  type Feature,
   type Guard,
   language,
+  loginTracking,
   magicLink,
   password,
   type RequestHead,
   registration,
+  remember,
   session,
   username,
 } from '../../src/index.ts'
@@ -117,12 +122,17 @@ interface Subject {
   readonly guard: Guard
 }
 
+function shipped(): readonly Feature[] {
+  const own = [session(), password(), registration(), magicLink(), changeEmail(), username(), language()]
+  return [...own, remember(), loginTracking(), account(), audit()]
+}
+
 async function createSubject(): Promise<Subject> {
   const auth = createAuth({
     origin: ours,
     secret: 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ',
     store: memory(),
-    features: [session(), password(), registration(), magicLink(), changeEmail(), username(), language(), secondStep()],
+    features: [...shipped(), secondStep()],
     passwords: { dangerouslyCheapHash: true },
   })
   const user = await auth.admin.users.create({ email: 'ada@example.com', password: 'purple otter juggles lamps' })

@@ -149,6 +149,7 @@ function right(route: string, name: string, email: string): string | boolean {
     code: '123456',
     id: '',
     others: true,
+    remember: true,
   }
   return values[name] ?? 'x'
 }

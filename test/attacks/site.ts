@@ -2,15 +2,19 @@
 import assert from 'node:assert/strict'
 import {
   type Auth,
+  account,
+  audit,
   changeEmail,
   confirmEmail,
   createAuth,
   errorTable,
   language,
+  loginTracking,
   magicLink,
   password,
   type RouteInfo,
   registration,
+  remember,
   type StandardSchema,
   session,
   username,
@@ -72,6 +76,10 @@ export async function createSite(store: Store, { confirms = false }: { readonly 
       changeEmail(),
       username(),
       ...(confirms ? [confirmEmail()] : []),
+      remember(),
+      loginTracking(),
+      account(),
+      audit({ retention: '1d' }),
       language(),
       secondStep(),
     ],
@@ -87,7 +95,10 @@ export async function createSite(store: Store, { confirms = false }: { readonly 
 
   const makers: Readonly<Record<State, () => Promise<string>>> = {
     anonymous: async () => cookiesOf(await visit(auth, '/auth/login')),
-    member: async () => cookiesOf(await logIn(auth, member, 2)),
+    member: async () => {
+      await auth.admin.users.activate(member.id) // a request may have put it out of use
+      return cookiesOf(await logIn(auth, member, 2))
+    },
     owed: async () => cookiesOf(await logIn(auth, holder, 1)),
   }
   const held = new Map<State, { readonly cookie: string; uses: number }>()

@@ -26,7 +26,7 @@ const named: Feature = {
 async function installation(store: Store) {
   const clock = createClock()
   const features = [session(), password(), registration(), named]
-  const auth = createAuth({ origin, secret, store, features, clock, passwords: { dangerouslyCheapHash: true } })
+  const auth = createAuth({ origin, secret, store, features, clock, passwords: { dangerouslyCheapHash: true }, requestId: () => 'request' })
   const events: AuthEvent[] = []
   auth.on('authorization.denied', (event) => void events.push(event))
   auth.on('request.refused', (event) => void events.push(event))
@@ -34,7 +34,7 @@ async function installation(store: Store) {
   const alice = await registered(serve(auth, rules, { address: '203.0.113.7' }))
   const user = await auth.admin.users.byEmail('alice@example.com')
   assert.ok(user)
-  const common = { user, at: clock(), ip: '203.0.113.7', userAgent: 'A browser' }
+  const common = { user, at: clock(), ip: '203.0.113.7', userAgent: 'A browser', requestId: 'request' }
   const told = async (): Promise<readonly AuthEvent[]> => {
     await auth.settled()
     return events.splice(0)

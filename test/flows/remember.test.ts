@@ -328,8 +328,9 @@ test('tabs that a browser restores together end nothing: one resumes, the others
   await here.told()
   assert.equal((await browser.visit('/auth/resume?next=/members')).location, '/members')
   const late = await tab.visit('/auth/resume?next=/members')
-  assert.deepEqual([late.status, late.location], [303, '/auth/login?next=%2Fmembers'])
+  assert.deepEqual([late.status, late.location], [303, '/auth/resume?again=1&next=%2Fmembers'])
   assert.equal((await tab.get('/members')).status, 401)
+  assert.equal((await tab.visit(late.location ?? '')).location, '/auth/login?next=%2Fmembers')
   assert.equal((await browser.visit(late.location ?? '')).location, '/members')
   assert.deepEqual(
     (await here.told()).map(({ name }) => name),

@@ -7,21 +7,26 @@ import { type TestContext, test } from 'node:test'
 import {
   type Auth,
   type AuthOptions,
+  account,
+  audit,
   changeEmail,
   confirmEmail,
   createAuth,
   type Feature,
   html,
   language,
+  loginTracking,
   magicLink,
   password,
   registration,
+  remember,
   session,
   username,
 } from '../../src/index.ts'
 import { memory } from '../../src/stores/memory.ts'
 import { liquid } from '../../src/templates/liquid.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
+import { createClock, type MovableClock } from '../../src/testing/clock.ts'
 import { createMailbox, type Mailbox } from '../../src/testing/mailbox.ts'
 import { secondStep } from '../contract/second-step.ts'
 import { hiddenField, origin, phrase, registered, secret, serve } from './application.ts'
@@ -45,11 +50,13 @@ interface Site {
   readonly reported: string[]
   readonly auth: Auth
   readonly mailbox: Mailbox
+  readonly clock: MovableClock
 }
 
 function site(t: TestContext, files: Files, options: Partial<AuthOptions> = {}, more: readonly Feature[] = []): Site {
   const reported: string[] = []
   const mailbox = createMailbox()
+  const clock = createClock()
   const extra = {
     schema: { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } },
     fields: [{ name: 'name', label: ({ language: tag }: { readonly language: string }) => `Name (${tag})` }],
@@ -63,10 +70,12 @@ function site(t: TestContext, files: Files, options: Partial<AuthOptions> = {}, 
     mailer: mailbox,
     templates: options.templates ?? liquid(folderOf(t, files)),
     passwords: { dangerouslyCheapHash: true },
+    clock,
+    purgeEvery: false,
     report: (error, about) => reported.push(`${about}: ${error instanceof Error ? error.message : error}`),
     ...options,
   })
-  return { open: serve(auth), reported, auth, mailbox }
+  return { open: serve(auth), reported, auth, mailbox, clock }
 }
 
 const login = `<p>{{ locale.language }} {{ locale.direction }} {{ 'login.title' | text }}</p>
@@ -99,31 +108,47 @@ const places: Readonly<Record<string, string>> = {
   change_email_confirm: '/auth/change-email/confirm',
   change_email_undo: '/auth/change-email/undo',
   sessions: '/auth/sessions',
+  devices: '/auth/devices',
+  history: '/auth/history',
+  account_deactivate: '/auth/account/deactivate',
+  account_delete: '/auth/account/delete',
+  account_restore: '/auth/account/restore',
+  login_not_me: '/auth/not-me',
   verify: '/auth/verify',
   two_factor_select: '/auth/second-factor',
 }
 
+/** Those that need what is mailed, or owed, later on. */
+const later = ['two_factor_select', 'change_email_undo', 'login_not_me', 'account_restore']
+
 test('AL-FST-G1 a file takes the place of the page of its name, for every page, and `shipped` is what it stands for', async (t) => {
   const files = Object.fromEntries(Object.keys(places).map((name) => [`${name}.html`, `<i>${name}</i>{{ shipped }}`]))
-  const mailed = [magicLink(), changeEmail(), username(), confirmEmail()]
+  const mailed = [magicLink(), changeEmail(), username(), confirmEmail(), remember(), loginTracking(), account(), audit()]
   const { open, reported, auth, mailbox } = site(t, { ...files, 'error.html': '<i>error</i> {{ code }} {{ message }}' }, {}, mailed)
   await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
   const [visitor, member, enrolled] = [open(), open(), open()]
-  for (const browser of [member, enrolled]) await browser.post('/auth/login', { email: 'alice@example.com', password: phrase })
+  for (const browser of [member, enrolled])
+    await browser.post('/auth/login', { email: 'alice@example.com', password: phrase, remember: true })
   const tokenFor = async (to: string): Promise<string> => {
     await auth.settled()
     return /token=([\w-]+)/.exec(mailbox.latest(to)?.text ?? '')?.[1] ?? ''
+  }
+  const tokenOf = async (name: string): Promise<string> => {
+    await auth.settled()
+    return /token=([\w-]+)/.exec(mailbox.messages.findLast(({ mail }) => mail === name)?.text ?? '')?.[1] ?? ''
   }
   await visitor.post('/auth/forgot-password', { email: 'alice@example.com' })
   const tokens: Record<string, string> = { reset_password: await tokenFor('alice@example.com') }
   await member.post('/auth/change-email', { email: 'ada@example.com' })
   tokens.change_email_confirm = await tokenFor('ada@example.com')
-  for (const [name, place] of Object.entries(places).filter(([name]) => name !== 'two_factor_select' && name !== 'change_email_undo')) {
+  for (const [name, place] of Object.entries(places).filter(([name]) => !later.includes(name))) {
     const page = await (/login|register|reset|forgot|magic/.test(place) ? visitor : member).visit(`${place}?token=${tokens[name] ?? ''}`)
     assert.ok(page.text.includes(`<h1>`) && page.text.includes(`<i>${name}</i>`), name)
-    assert.ok(page.text.includes('<form method="post"'), name)
+    assert.ok(page.text.includes('<form method="post"') || name === 'history', name)
   }
   await member.post('/auth/change-email/confirm', { token: tokens.change_email_confirm ?? '' })
+  const notMe = await visitor.visit(`/auth/not-me?token=${await tokenOf('login.new_device')}`)
+  assert.ok(notMe.text.includes('<i>login_not_me</i>') && notMe.text.includes('<form method="post"'))
   const undo = await visitor.visit(`/auth/change-email/undo?token=${await tokenFor('alice@example.com')}`)
   assert.ok(undo.text.includes('<i>change_email_undo</i>') && undo.text.includes('<form method="post"'))
   await enrolled.post('/auth/login', { email: 'ada@example.com', password: phrase })
@@ -131,6 +156,9 @@ test('AL-FST-G1 a file takes the place of the page of its name, for every page, 
   const owing = open()
   await owing.post('/auth/login', { email: 'ada@example.com', password: phrase })
   assert.ok((await owing.visit('/auth/second-factor')).text.includes('<i>two_factor_select</i>'))
+  await enrolled.post('/auth/account/delete')
+  const restore = await visitor.visit(`/auth/account/restore?token=${await tokenOf('account.deletion')}`)
+  assert.ok(restore.text.includes('<i>account_restore</i>') && restore.text.includes('<form method="post"'))
   const refused = await visitor.visit('/auth/sessions/revoke', { headers: { 'accept-language': 'de' } })
   assert.match(refused.text, /<i>error<\/i> method_not_allowed Das geht hier auf diese Weise nicht\./)
   assert.deepEqual(reported, [])
@@ -194,7 +222,20 @@ test('the files of the guide work as they stand there, and its table names every
   assert.match(refused.text, /value="" required>\s*<p class="error">This is required\.<\/p>/)
   const done = await browser.submit('/auth/login', { email: 'alice@example.com', password: phrase })
   assert.deepEqual([done.status, reported], [303, []])
-  const features = [session(), password(), registration(), language(), magicLink(), changeEmail(), username(), confirmEmail()]
+  const features = [
+    session(),
+    password(),
+    registration(),
+    language(),
+    magicLink(),
+    changeEmail(),
+    username(),
+    confirmEmail(),
+    remember(),
+    loginTracking(),
+    account(),
+    audit(),
+  ]
   const own = features.flatMap(({ routes = [] }) =>
     routes.filter(({ page }) => page).map(({ template, name }) => template ?? `nothing for ${name}`),
   )
@@ -321,6 +362,12 @@ const mailFiles = [
   'change_email_undone',
   'change_username_notice',
   'username_recovery',
+  'new_device_notice',
+  'login_disowned',
+  'account_deletion',
+  'account_restored',
+  'account_deleted',
+  'account_deactivated',
 ]
 
 test('AL-FST-G3: files take the place of a mail: its subject and text escape nothing, its HTML everything', async (t) => {
@@ -329,8 +376,8 @@ test('AL-FST-G3: files take the place of a mail: its subject and text escape not
     [`email/${name}.html`]: `<i>${name}</i> {% if link %}<a href="{{ link.url }}">{% if user %}{{ user.email }}{% endif %}</a>{% endif %} {{ siteName }} {{ at | time }}{{ shipped }}`,
   })
   const files = Object.assign({ 'email/_end.txt': 'The end.' }, ...mailFiles.map(both)) as Files
-  const mailed = [magicLink(), changeEmail(), username(), confirmEmail()]
-  const { open, reported, auth, mailbox } = site(t, files, { siteName: 'A & B <b>' }, mailed)
+  const mailed = [magicLink(), changeEmail(), username(), confirmEmail(), remember(), loginTracking(), account(), audit()]
+  const { open, reported, auth, mailbox, clock } = site(t, files, { siteName: 'A & B <b>' }, mailed)
   await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
   await auth.admin.users.invite({ email: 'bob@example.com' })
   const browser = open()
@@ -351,6 +398,29 @@ test('AL-FST-G3: files take the place of a mail: its subject and text escape not
   await auth.settled()
   const user = await auth.admin.users.byEmail('alice@example.com')
   await auth.admin.users.changePassword(user?.id ?? '', `${phrase} again`)
+  await auth.settled()
+  const again = { email: 'alice@example.com', password: `${phrase} again` }
+  const [own, foreign] = [open(), open()]
+  await foreign.post('/auth/login', again)
+  const tokenOf = async (name: string): Promise<string> => {
+    await auth.settled()
+    const found = mailbox.messages.findLast(({ subject }) => subject.startsWith(`${name} `))
+    return /token=([\w-]+)/.exec(found?.text ?? '')?.[1] ?? ''
+  }
+  await own.post('/auth/login', again)
+  await own.post('/auth/account/delete')
+  await own.post('/auth/account/restore', { token: await tokenOf('account_deletion') })
+  await own.post('/auth/not-me', { token: await tokenOf('new_device_notice') })
+  await auth.admin.users.changePassword(user?.id ?? '', `${phrase} again`)
+  await own.post('/auth/login', again)
+  await own.post('/auth/account/delete')
+  await auth.settled()
+  clock.advance(14 * 86_400_000)
+  await auth.purge()
+  const bob = await auth.admin.users.byEmail('bob@example.com')
+  await auth.admin.users.changePassword(bob?.id ?? '', phrase)
+  await own.post('/auth/login', { email: 'bob@example.com', password: phrase })
+  await own.post('/auth/account/deactivate')
   await auth.settled()
   const seen = new Set(mailbox.messages.map(({ subject }) => subject.split(' ', 1)[0]))
   assert.deepEqual([...seen].toSorted(), mailFiles.toSorted())

@@ -98,7 +98,7 @@ function loginRoute({ login: show = loginPage }: Pages): Route {
     menu: { at: 'login', label: ({ texts }) => texts['login.link'] },
     title: ({ texts }) => texts['login.title'],
     template: 'login_user',
-    page: (ctx, form) => (ctx.user ? ctx.goTo(ctx.next ?? ctx.targets.login) : ctx.show(loginView(ctx, form), show)),
+    page: (ctx, form) => (ctx.user ? ctx.goTo(ctx.targets.login) : ctx.show(loginView(ctx, form), show)),
     on: { GET: showLogin, POST: login },
   }
 }

@@ -26,7 +26,7 @@ export async function resume(ctx: Context): Promise<Response> {
   const { token, device } = carried
   const record = await ctx.reads.users.byId(device.userId)
   if (!record || record.stamp !== device.stamp) return refuse(ctx)
-  if (token.verifierHash !== device.verifier) return isOtherTab(ctx, device) ? toLogin(ctx) : endFamily(ctx, record, device)
+  if (token.verifierHash !== device.verifier) return isOtherTab(ctx, device) ? comeAgain(ctx) : endFamily(ctx, record, device)
   return open(ctx, record, device)
 }
 
@@ -47,8 +47,8 @@ async function open(ctx: Context, record: UserRecord, device: Device): Promise<R
 
 /**
  * Browsers that restore their tabs ask for all of them at once, and only one of these requests can win. The others open nothing and end
- * nothing: they are led to the page that logs in, which leads on whoever is logged in by then. A thief who claims to be such a tab gains
- * some seconds until the copy is noticed, and nothing else.
+ * nothing: they come once more, by when their browser has the session that the first one opened. A thief who claims to be such a tab
+ * gains some seconds until the copy is noticed, and nothing else.
  */
 function isOtherTab(ctx: Context, device: Device): boolean {
   return ctx.head.header('sec-fetch-mode') === 'navigate' && ctx.now - device.usedAt < restoringTabs
@@ -68,6 +68,11 @@ async function endFamily(ctx: Context, { user }: UserRecord, device: Device): Pr
 function refuse(ctx: Context): Response {
   ctx.clearCookie(remembering)
   return toLogin(ctx)
+}
+
+function comeAgain(ctx: Context): Response {
+  if (ctx.query('again') === '1') return toLogin(ctx)
+  return ctx.goTo(`${ctx.urlFor('session.resume')}?again=1${ctx.next === null ? '' : `&next=${encodeURIComponent(ctx.next)}`}`)
 }
 
 function toLogin(ctx: Context): Response {
