@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { type Auth, html } from 'portcullis'
 import { currentUser, mount, requireUser } from 'portcullis/hono'
+import { adminRoutes } from './admin.ts'
 import { clockRoutes } from './clock.ts'
 import type { Database } from './database.ts'
 import { mailboxRoutes } from './mailbox.ts'
@@ -41,6 +42,9 @@ export function createApp({ auth, database, development }: Parts): Hono {
           [auth.urlFor('sessions'), locale.texts['sessions.link']],
           [auth.urlFor('password.change'), locale.texts['change_password.title']],
           [auth.urlFor('email.change'), locale.texts['change_email.title']],
+          [auth.urlFor('devices'), locale.texts['devices.title']],
+          [auth.urlFor('history'), locale.texts['history.title']],
+          [auth.urlFor('account.delete'), locale.texts['account.delete_title']],
           [auth.urlFor('verify'), locale.texts['verify.title']],
         ]
       : [
@@ -55,15 +59,7 @@ export function createApp({ auth, database, development }: Parts): Hono {
 
   app.route('/', memberRoutes(auth, database.notes, show))
 
-  app.get('/admin', requireUser(auth, { roles: ['admin'] }), async (c) => {
-    if (!wantsPage(c)) return showIdentity(c, c.get('identity'))
-    const said = (await auth.locale(c.req.raw)).choose(texts)
-    const users = await auth.admin.users.list({ limit: 100 })
-    const lines = users.map(
-      ({ email, roles }) => html`<li><div><b>${email}</b><p class="hint">${roles.join(', ') || said.noRole}</p></div></li>`,
-    )
-    return show(c, { title: said.administration, body: html`<p>${said.accounts}</p><ul class="lines">${lines}</ul>` })
-  })
+  app.route('/', adminRoutes(auth, show))
 
   app.get('/settings', requireUser(auth, { fresh: '10m' }), async (c) => {
     if (!wantsPage(c)) return showIdentity(c, c.get('identity'))

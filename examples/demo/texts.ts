@@ -1,6 +1,7 @@
 /** What the demo's own pages say, in the languages that the toolkit speaks. `locale.choose(texts)` picks one. */
 
-interface DemoTexts {
+/** One language's texts. */
+export interface DemoTexts {
   readonly home: string
   readonly title: string
   /** Stands before the address. */
@@ -11,6 +12,29 @@ interface DemoTexts {
   readonly settings: string
   readonly accounts: string
   readonly noRole: string
+  readonly inactive: string
+  readonly search: string
+  readonly find: string
+  readonly nobodyFound: string
+  readonly more: string
+  readonly invite: string
+  readonly create: string
+  readonly since: string
+  readonly noLogin: string
+  readonly logins: (count: number, time: string, ip: string) => string
+  readonly roles: string
+  readonly take: string
+  readonly give: string
+  readonly none: string
+  readonly operate: string
+  readonly deactivate: string
+  readonly activate: string
+  readonly unlock: string
+  readonly end: string
+  readonly reset: string
+  readonly delete: string
+  /** What each of those does. */
+  readonly hints: Readonly<Record<'active' | 'unlock' | 'end' | 'reset' | 'delete', string>>
   readonly fresh: string
   readonly administration: string
   readonly settingsTitle: string
@@ -38,6 +62,34 @@ const english: DemoTexts = {
   settings: 'Settings: needs a proof of the last 10 minutes',
   accounts: 'The accounts:',
   noRole: 'no role',
+  inactive: 'out of use',
+  search: 'Address begins with',
+  find: 'Search',
+  nobodyFound: 'There is no such account.',
+  more: 'More',
+  invite: 'Send an invitation to choose a password',
+  create: 'Make an account',
+  since: 'Account since',
+  noLogin: 'Never logged in.',
+  logins: (count, time, ip) => `Logins: ${count}. The latest: ${time}, from ${ip}.`,
+  roles: 'Roles',
+  take: 'Take away',
+  give: 'Give',
+  none: 'None.',
+  operate: 'What you can do',
+  deactivate: 'Put out of use',
+  activate: 'Put into use',
+  unlock: 'Unlock',
+  end: 'Log out',
+  reset: 'Reset access',
+  delete: 'Delete',
+  hints: {
+    active: 'Whether anybody can log in to the account.',
+    unlock: 'Forgets failed tries, so that nobody has to wait.',
+    end: 'Ends every session, and every device that stays logged in.',
+    reset: 'The same, and logins that are under way end too.',
+    delete: 'Deletes the account and everything that is held about it, at once.',
+  },
   fresh: 'You proved less than 10 minutes ago that you are you, so this page lets you in.',
   administration: 'Administration',
   settingsTitle: 'Settings',
@@ -64,6 +116,34 @@ const german: DemoTexts = {
   settings: 'Einstellungen: braucht einen Nachweis aus den letzten 10 Minuten',
   accounts: 'Die Konten:',
   noRole: 'keine Rolle',
+  inactive: 'stillgelegt',
+  search: 'Adresse beginnt mit',
+  find: 'Suchen',
+  nobodyFound: 'Ein solches Konto gibt es nicht.',
+  more: 'Weitere',
+  invite: 'Eine Einladung senden, ein Passwort zu wählen',
+  create: 'Konto anlegen',
+  since: 'Konto seit',
+  noLogin: 'Noch nie angemeldet.',
+  logins: (count, time, ip) => `Anmeldungen: ${count}. Die letzte: ${time}, von ${ip}.`,
+  roles: 'Rollen',
+  take: 'Nehmen',
+  give: 'Geben',
+  none: 'Keine.',
+  operate: 'Was Sie tun können',
+  deactivate: 'Stilllegen',
+  activate: 'In Gebrauch nehmen',
+  unlock: 'Entsperren',
+  end: 'Abmelden',
+  reset: 'Zugang zurücksetzen',
+  delete: 'Löschen',
+  hints: {
+    active: 'Ob sich jemand bei dem Konto anmelden kann.',
+    unlock: 'Vergisst Fehlversuche, damit niemand warten muss.',
+    end: 'Beendet alle Sitzungen und alle Geräte, die angemeldet bleiben.',
+    reset: 'Dasselbe, und Anmeldungen, die gerade im Gang sind, enden auch.',
+    delete: 'Löscht das Konto und alles, was darüber gespeichert ist, sofort.',
+  },
   fresh: 'Sie haben vor weniger als 10 Minuten nachgewiesen, dass Sie es sind. Darum lässt diese Seite Sie ein.',
   administration: 'Verwaltung',
   settingsTitle: 'Einstellungen',

@@ -1,6 +1,7 @@
 /** Operator calls on accounts. */
 import { invalidFields } from '../http/fields.ts'
 import type { AuditCursor, AuditRow } from '../model/audit.ts'
+import type { Device } from '../model/device.ts'
 import { AuthError } from '../model/error.ts'
 import type { Maybe, Members } from '../model/json.ts'
 import type { LoginTrack } from '../model/login-track.ts'
@@ -43,7 +44,9 @@ export interface UserAdmin<U extends User = User> {
   logins(id: string): Promise<LoginTrack | null>
   /** What happened to the account, newest first, as `audit()` keeps it; after an event of the page before. */
   history(id: string, page?: { readonly limit?: number; readonly before?: AuditCursor }): Promise<readonly AuditRow[]>
-  /** Ends one session, or all; how many. */
+  /** The user's devices of a purpose, for example `remember`, latest use first. */
+  devices(id: string, purpose: string): Promise<readonly Device[]>
+  /** Ends one session, or all; how many. Remembered devices beside them are forgotten. */
   endSessions(id: string, sessionId?: string): Promise<number>
   /** Ends every session, remembered device and pending login by rotating the user's stamp; features drop their factors. */
   resetAccess(id: string): Promise<void>
@@ -144,6 +147,10 @@ export function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U>
     history: async (id, { limit = 50, before } = {}) => {
       await recordOf(kernel, id)
       return kernel.store.reads.audit.list({ limit, userId: id, ...(before && { before }) })
+    },
+    devices: async (id, purpose) => {
+      const { stamp } = await recordOf(kernel, id)
+      return kernel.store.reads.devices.listOf(id, purpose, stamp, kernel.clock())
     },
     endSessions: async (id, sessionId) => {
       const { user } = await recordOf(kernel, id)
