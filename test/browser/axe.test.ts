@@ -44,6 +44,12 @@ async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
       '/auth/change-password',
       '/auth/change-email',
       '/auth/username',
+      '/auth/devices',
+      '/auth/history',
+      '/auth/account/deactivate',
+      '/auth/account/delete',
+      '/auth/not-me?done=1',
+      '/auth/account/restore?done=1',
       '/auth/verify',
       '/auth/language',
       '/auth/logout',
@@ -74,6 +80,11 @@ async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
   await page.goto(`${demo.origin}/admin`)
   await login(page, demo.adminPassword, 'admin@example.com')
   await look(page, 'administration')
+  await page.getByLabel('Address begins with').fill('ada')
+  await submit(page, 'Search')
+  await look(page, 'administration, searched')
+  await page.getByRole('link', { name: email }).click()
+  await look(page, 'administration of one account')
 }
 
 /** The pages that confirm an address, in a demo where addresses are confirmed. */

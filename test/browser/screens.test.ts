@@ -52,6 +52,12 @@ for (const [tag, texts] of [
       '/auth/change-password',
       '/auth/change-email',
       '/auth/username',
+      '/auth/devices',
+      '/auth/history',
+      '/auth/account/deactivate',
+      '/auth/account/delete',
+      '/auth/not-me?done=1',
+      '/auth/account/restore?done=1',
       '/auth/language',
       '/auth/logout',
     ]) {
@@ -83,6 +89,9 @@ for (const [tag, texts] of [
     await go('/admin')
     await login(page, demo.adminPassword, 'admin@example.com', texts)
     await show('admin-admin')
+    await page.getByRole('link', { name: email }).click()
+    await page.waitForLoadState()
+    await show('admin-user')
     assert.deepEqual(complaints, [])
   })
 }

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { test } from 'node:test'
 import type { TestBrowser } from '../../src/testing/index.ts'
+import { memberOf } from '../flows/application.ts'
 import { type Demo, freePort, runDemo, startDemo, temporaryDatabase } from './process.ts'
 
 const email = 'ada@example.com'
@@ -234,3 +235,66 @@ function answers(port: number, host: string): Promise<boolean> {
     socket.on('connect', () => socket.destroy())
   })
 }
+
+test('AL-QS-24: an administrator sees users as JSON, with their last two logins, page by page and by prefix', async (t) => {
+  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+  await register(demo)
+  const admin = await loginAdmin(demo)
+  const { users } = (await admin.get('/admin/users.json')).json
+  assert.ok(Array.isArray(users))
+  const [ada, administrator] = users
+  assert.partialDeepStrictEqual(ada, { email, active: true, roles: [], loginCount: 1 })
+  assert.partialDeepStrictEqual(administrator, { email: 'admin@example.com', roles: ['admin'], loginCount: 1 })
+  for (const name of ['id', 'lastLoginAt', 'currentLoginAt', 'lastLoginIp', 'currentLoginIp'])
+    assert.ok(memberOf(ada, name) !== undefined && memberOf(ada, name) !== null, name)
+  const found = (await admin.get('/admin/users.json?search=adm')).json.users
+  assert.deepEqual(Array.isArray(found) && found.map((user) => memberOf(user, 'email')), ['admin@example.com'])
+  const after = (await admin.get(`/admin/users.json?after=${encodeURIComponent(email)}`)).json.users
+  assert.deepEqual(Array.isArray(after) && after.map((user) => memberOf(user, 'email')), ['admin@example.com'])
+})
+
+test('an administrator does every operator action, as JSON and by forms; nobody else does', async (t) => {
+  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+  const member = await register(demo)
+  const admin = await loginAdmin(demo)
+  const { users } = (await admin.get('/admin/users.json?search=ada')).json
+  const path = `/admin/users/${memberOf(Array.isArray(users) ? users[0] : null, 'id')}`
+  assert.equal((await member.post(`${path}/deactivate`)).status, 403)
+  assert.equal((await demo.browser().post(`${path}/deactivate`)).status, 401)
+  assert.equal((await member.get(path)).status, 403)
+
+  assert.deepEqual((await admin.post(`${path}/deactivate`)).json, { ok: true, changed: true })
+  assert.deepEqual((await admin.post(`${path}/deactivate`)).json, { ok: true, changed: false })
+  assert.equal((await member.get('/members')).status, 401)
+  assert.equal((await admin.post(`${path}/activate`)).status, 200)
+  for (let tries = 0; tries < 6; tries++) await demo.browser().post('/auth/login', { email, password: 'not the right passphrase' })
+  assert.equal((await demo.browser().post('/auth/login', { email, password })).status, 429)
+  assert.equal((await admin.post(`${path}/unlock`)).status, 200)
+  assert.equal((await member.post('/auth/login', { email, password })).status, 200)
+  assert.equal((await admin.post(`${path}/reset-access`)).status, 200)
+  assert.equal((await member.get('/members')).status, 401)
+  await member.post('/auth/login', { email, password })
+  assert.deepEqual((await admin.post(`${path}/end-sessions`)).json, { ok: true, ended: 1 })
+  assert.equal((await admin.post(`${path}/add-role`, { role: 'admin' })).json.changed, true)
+  await member.post('/auth/login', { email, password })
+  assert.equal((await member.get('/admin/users.json')).status, 200) // in force at the next request
+  assert.equal((await admin.post(`${path}/remove-role`, { role: 'admin' })).json.changed, true)
+  assert.equal((await member.get('/admin/users.json')).status, 403)
+
+  const page = await admin.visit(path)
+  for (const shown of ['user.deactivated', 'Logins: ', 'Where you are logged in', 'name="csrf"'])
+    assert.ok(page.text.includes(shown), shown)
+  const csrf = /name="csrf" value="([^"]*)"/.exec(page.text)?.[1] ?? ''
+  assert.deepEqual((await admin.submit(`${path}/unlock`, { csrf })).location, path)
+  const made = await admin.submit('/admin/users', { csrf, email: 'new@example.com', invite: 'true' })
+  assert.match(made.location ?? '', /^\/admin\/users\/[\w-]+$/)
+  assert.match((await admin.submit('/admin/users', { csrf, email: 'nonsense' })).text, /role="alert"/)
+  assert.equal((await admin.post('/admin/users', { email })).json.ok, false)
+  for (const wrong of [`${path}/nothing`, '/admin/users/nobody/unlock', `${path}/add-role`])
+    assert.equal((await admin.post(wrong)).status, 404, wrong)
+  assert.equal((await admin.get('/admin/users/nobody')).status, 404)
+  const foreign = { origin: 'https://evil.example', 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' }
+  assert.equal((await admin.send('POST', `${path}/delete`, foreign, `csrf=${csrf}`)).status, 403)
+  assert.equal((await admin.post(`${path}/delete`)).status, 200)
+  assert.equal((await admin.get(path)).status, 404)
+})
