@@ -81,9 +81,9 @@ export function userPage({ user, track, sessions, devices, history, roles }: Use
 <p>${login ?? said.noLogin}</p>
 <h2>${said.roles}</h2>
 <ul class="lines">${user.roles.map((role) => html`<li><div>${role}</div>${act('remove-role', said.take, hidden('role', role))}</li>`)}${missing.map((role) => html`<li><div class="hint">${role}</div>${act('add-role', said.give, hidden('role', role))}</li>`)}</ul>
-<h2>${locale.texts['sessions.title']}</h2>
+<h2>${said.sessions}</h2>
 ${places(sessions, locale, said)}
-<h2>${locale.texts['devices.title']}</h2>
+<h2>${said.devices}</h2>
 ${places(devices, locale, said)}
 <h2>${said.operate}</h2>
 <ul class="lines"><li><div>${said.hints.active}</div>${user.active ? act('deactivate', said.deactivate) : act('activate', said.activate)}</li>
@@ -91,7 +91,7 @@ ${places(devices, locale, said)}
 <li><div>${said.hints.end}</div>${act('end-sessions', said.end)}</li>
 <li><div>${said.hints.reset}</div>${act('reset-access', said.reset)}</li>
 <li><div>${said.hints.delete}</div>${act('delete', said.delete)}</li></ul>
-<h2>${locale.texts['history.title']}</h2>
+<h2>${said.history}</h2>
 <ul class="lines">${history.map(
     ({ event, at, ip }) => html`<li><div><b>${event}</b>
 <p class="hint">${locale.time(at)}${ip && html`, ${ip}`}</p></div></li>`,

@@ -23,6 +23,9 @@ export interface DemoTexts {
   readonly noLogin: string
   readonly logins: (count: number, time: string, ip: string) => string
   readonly roles: string
+  readonly sessions: string
+  readonly devices: string
+  readonly history: string
   readonly take: string
   readonly give: string
   readonly none: string
@@ -73,6 +76,9 @@ const english: DemoTexts = {
   noLogin: 'Never logged in.',
   logins: (count, time, ip) => `Logins: ${count}. The latest: ${time}, from ${ip}.`,
   roles: 'Roles',
+  sessions: 'Sessions',
+  devices: 'Devices that stay logged in',
+  history: 'History',
   take: 'Take away',
   give: 'Give',
   none: 'None.',
@@ -127,6 +133,9 @@ const german: DemoTexts = {
   noLogin: 'Noch nie angemeldet.',
   logins: (count, time, ip) => `Anmeldungen: ${count}. Die letzte: ${time}, von ${ip}.`,
   roles: 'Rollen',
+  sessions: 'Sitzungen',
+  devices: 'Geräte, die angemeldet bleiben',
+  history: 'Verlauf',
   take: 'Nehmen',
   give: 'Geben',
   none: 'Keine.',

@@ -50,7 +50,7 @@ p, ul, dl, dd { margin: 0; padding: 0 }
 h1 { margin: 0 0 1.5rem; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; text-wrap: balance }
 h2 { margin: 0 0 .5rem; font-size: 1.125rem; line-height: 1.35; font-weight: 650 }
 main { padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; box-shadow: 0 1px 3px #0000000d }
-main > p + p, main > p + .alert, main > p + .lines, main > * + form { margin-top: 1rem }
+main > p + p, main > form + p, main > * + h2, main > p + .alert, main > p + .lines, main > * + form { margin-top: 1rem }
 .site { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 1rem; margin-bottom: 1rem; padding: 0 .25rem }
 .site-name { font-weight: 650 }
 .site b { font-weight: 500; color: var(--text) }

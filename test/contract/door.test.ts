@@ -1,11 +1,11 @@
 /** DESIGN 1.1: one door. The application's own login goes through it like every other, and inherits what it asks. */
 import assert from 'node:assert/strict'
 import type { Auth, Feature, OwnProof, User } from '../../src/index.ts'
-import { createAuth, password, registration, session } from '../../src/index.ts'
+import { AuthError, createAuth, password, registration, session } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import { createBrowser, type TestBrowser } from '../../src/testing/browser.ts'
 import { loggedIn } from '../../src/testing/logged-in.ts'
-import { codeOf, origin, phrase, registered, secret, serve } from '../flows/application.ts'
+import { codeOf, memberOf, origin, otherPhrase, phrase, registered, secret, serve } from '../flows/application.ts'
 import { onEveryStore } from '../flows/stores.ts'
 import { secondStep } from './second-step.ts'
 
@@ -75,6 +75,32 @@ onEveryStore('admit of every feature is asked at every login, and what it throws
   await ownLogin(auth, user).get('/callback')
   assert.deepEqual(methods, ['password', 'password', 'google'])
 })
+
+onEveryStore(
+  'AL-FST-A10: a reason of the application to keep somebody out has its own words, and only who knows the password reads them',
+  async (store) => {
+    const locked: Feature = {
+      name: 'locked',
+      admit: ({ user }) => {
+        if (user.extra.locked === true) throw new AuthError('forbidden', { message: 'Your bill is open. Call us.' })
+      },
+    }
+    const auth = installation(store, [locked])
+    await auth.admin.users.create({ email: 'alice@example.com', password: phrase, extra: { locked: true } })
+    const open = serve(auth)
+    const right = await open().post('/auth/login', { email: 'alice@example.com', password: phrase })
+    assert.deepEqual([right.status, memberOf(right.json.error, 'message')], [403, 'Your bill is open. Call us.'])
+    assert.match(
+      (await open().submit('/auth/login', { email: 'alice@example.com', password: phrase })).text,
+      /Your bill is open\. Call us\./,
+    )
+    const wrong = await open().post('/auth/login', { email: 'alice@example.com', password: otherPhrase })
+    assert.deepEqual([wrong.status, wrong.text.includes('bill')], [401, false])
+    const user = await auth.admin.users.byEmail('alice@example.com')
+    await auth.admin.users.update(user?.id ?? '', { locked: false })
+    assert.equal((await open().post('/auth/login', { email: 'alice@example.com', password: phrase })).status, 200)
+  },
+)
 
 onEveryStore('loggedIn gives tests a session without a form, and fails for who may not log in', async (store) => {
   const auth = installation(store)

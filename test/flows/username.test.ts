@@ -53,7 +53,7 @@ async function mailsOf({ auth, mailbox }: Site): Promise<readonly (readonly unkn
   return mailbox.messages.map(({ mail, to }) => [mail, to])
 }
 
-onEveryStore('AL-FST-A7: an account is entered by its address or by its username, in any spelling of either', async (store) => {
+onEveryStore('AL-FST-A7, AL-FS-14: an account is entered by its address or by its username, in any spelling of either', async (store) => {
   const { open } = site(store)
   assert.equal((await register(open(), 'alice', { username: 'Zoë.W' })).status, 200)
   for (const named of [

@@ -1,6 +1,6 @@
 /** Whether an account exists, and in what state, shows in no answer of a login, whatever step it has got to. */
 import assert from 'node:assert/strict'
-import type { Auth } from '../../src/index.ts'
+import { type Auth, username } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
 import { secondStep } from '../contract/second-step.ts'
@@ -47,6 +47,17 @@ onEveryStore(
     }
   },
 )
+
+onEveryStore('THR-43: the same holds for logins by username', async (store) => {
+  const auth = installation(store, {}, username())
+  await auth.admin.users.create({ email: 'known@example.com', username: 'known', password: phrase })
+  await auth.admin.users.create({ email: 'idle@example.com', username: 'idle', password: phrase, active: false })
+  const open = serve(auth)
+  const replies = new Set<string>()
+  for (const name of ['known', 'idle', 'nobody', 'K N O W N', '\u{1f511}'.repeat(40)])
+    replies.add(seen(await open().post('/auth/login', { username: name, password: otherPhrase }), name))
+  assert.equal(replies.size, 1)
+})
 
 onEveryStore('THR-42: the right password of an account that may not log in is answered like a wrong one', async (store) => {
   const { open } = await accounts(store)

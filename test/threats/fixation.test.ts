@@ -1,5 +1,6 @@
 /** Tokens that somebody planted, and logins that are only half done: neither may turn into a session. */
 import assert from 'node:assert/strict'
+import { remember } from '../../src/index.ts'
 import { createBrowser, type TestBrowser } from '../../src/testing/browser.ts'
 import { secondStep } from '../contract/second-step.ts'
 import { memberOf, origin, otherPhrase, phrase, registered, serve } from '../flows/application.ts'
@@ -29,6 +30,11 @@ const ways: Readonly<Record<string, (browser: TestBrowser) => Promise<unknown>>>
   'a password': (browser) => browser.post('/auth/login', account),
   'a registration': (browser) => browser.post('/auth/register', { email: 'new@example.com', password: otherPhrase }),
   'the application’s own login': (browser) => browser.post('/own'),
+  'a remembered browser': async (browser) => {
+    await browser.post('/auth/login', { ...account, remember: true })
+    browser.cookies.set(named('session'), madeUp)
+    await browser.post('/auth/resume')
+  },
   'a second factor': async (browser) => {
     await browser.post('/auth/login', { email: 'careful@example.com', password: phrase })
     await browser.post('/auth/code', { code: '123456' })
@@ -37,7 +43,7 @@ const ways: Readonly<Record<string, (browser: TestBrowser) => Promise<unknown>>>
 
 for (const [way, enter] of Object.entries(ways)) {
   onEveryStore(`THR-2: a token planted before ${way} is not the one after it, and opens nothing`, async (store) => {
-    const auth = installation(store, {}, secondStep())
+    const auth = installation(store, {}, secondStep(), remember())
     const open = (): TestBrowser =>
       createBrowser(async (request) => {
         if (new URL(request.url).pathname !== '/own') return auth.handle(request)

@@ -53,13 +53,13 @@ test('a padded entry, with count 0, is no leak', async () => {
   assert.equal(await judge(`${filler}\r\n${digest.slice(5)}:0`), null)
 })
 
-test('the threshold can be set', async () => {
+test('AL-FST-G5: the threshold can be set', async () => {
   const body = `${digest.slice(5)}:9`
   assert.equal(await judge(body, { threshold: 10 }), null)
   assert.notEqual(await judge(body, { threshold: 9 }), null)
 })
 
-test('when the service fails, answers nonsense or is late, the choice of the application counts', async () => {
+test('AL-FST-G5: when the service fails, answers nonsense or is late, the choice of the application counts', async () => {
   const failing: readonly (typeof fetch)[] = [
     () => Promise.reject(new Error('no network')),
     answering('busy', 503).fetch,

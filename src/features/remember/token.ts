@@ -20,7 +20,7 @@ export function carriesToken(head: RequestHead): boolean {
 }
 
 /** The token of this browser, `null` for none or for what cannot be one. */
-export function readToken(ctx: Context): Token | null {
+function readToken(ctx: Context): Token | null {
   const [, selector, verifier] = /^([\w-]{43})\.([\w-]{43})$/.exec(ctx.cookie(remembering) ?? '') ?? []
   if (selector === undefined || verifier === undefined) return null
   return { selector, selectorHash: ctx.hash('selector', selector), verifierHash: ctx.hash('verifier', verifier) }
