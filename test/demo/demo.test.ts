@@ -282,8 +282,7 @@ test('an administrator does every operator action, as JSON and by forms; nobody 
   assert.equal((await member.get('/admin/users.json')).status, 403)
 
   const page = await admin.visit(path)
-  for (const shown of ['user.deactivated', 'Logins: ', 'Sessions', 'name="csrf"'])
-    assert.ok(page.text.includes(shown), shown)
+  for (const shown of ['user.deactivated', 'Logins: ', 'Sessions', 'name="csrf"']) assert.ok(page.text.includes(shown), shown)
   const csrf = /name="csrf" value="([^"]*)"/.exec(page.text)?.[1] ?? ''
   assert.deepEqual((await admin.submit(`${path}/unlock`, { csrf })).location, path)
   const made = await admin.submit('/admin/users', { csrf, email: 'new@example.com', invite: 'true' })

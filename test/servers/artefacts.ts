@@ -213,6 +213,29 @@ const artefacts: readonly Artefact[] = [
     },
   },
   {
+    name: 'the token of a remembered browser',
+    late: ['unauthenticated'],
+    async begin(open) {
+      const email = await account(open)
+      return async () => {
+        const browser = open()
+        await accepted(browser.post('/auth/login', { email, password: phrase, remember: true }))
+        for (const cookie of browser.cookies.keys()) if (cookie.includes('session')) browser.cookies.delete(cookie)
+        return { browser, path: '/auth/resume', body: {} }
+      }
+    },
+  },
+  {
+    name: 'a mailed link that calls a deletion off',
+    late: ['link_invalid'],
+    few: true,
+    begin: async (open) => async () => {
+      const email = await account(open)
+      await accepted((await loggedIn(open, email)).post('/auth/account/delete'))
+      return { browser: open(), path: '/auth/account/restore', body: { token: await mailedTo(open, email) } }
+    },
+  },
+  {
     name: 'a challenge',
     late: ['challenge_expired'],
     begin: async (open) => async () => {

@@ -1,6 +1,6 @@
 /** A server process of its own, as an application has several: the package as it is published, behind `node:http`. Run by `servers.ts`. */
 import { createServer } from 'node:http'
-import { changeEmail, confirmEmail, createAuth, magicLink, password, registration, session, username } from 'portcullis'
+import { account, changeEmail, confirmEmail, createAuth, magicLink, password, registration, remember, session, username } from 'portcullis'
 import { mount, requireUser } from 'portcullis/node'
 import { pin } from '../third-party/pin.ts'
 import { ceremony, linking, mailbox } from './one-time.ts'
@@ -29,6 +29,8 @@ const auth = createAuth({
     magicLink(),
     changeEmail(),
     username(),
+    remember(),
+    account(),
     ...(confirms ? [confirmEmail()] : []),
     pin(),
     linking,

@@ -2,6 +2,7 @@
 import type { Context } from '../../kernel/flow.ts'
 import type { Step } from '../../kernel/step.ts'
 import type { Change } from '../../model/change.ts'
+import { AuthError } from '../../model/error.ts'
 import type { AuthEvent, EventName, EventOf } from '../../model/event.ts'
 import { carriedDevice, giveToken, remembering } from './token.ts'
 
@@ -26,10 +27,14 @@ export async function joinFlow(ctx: Context, event: AuthEvent, life: number): Pr
   return renew(ctx, event)
 }
 
-/** Whatever comes of it, the token was used: the browser gets the next one. It is good for as long as the first was. */
+/**
+ * Whatever comes of it, the token was used: the browser gets the next one, good for as long as the first was.
+ *
+ * @throws AuthError `unauthenticated` when the device was ended since it was looked at: what was proven by it counts no more
+ */
 async function use(ctx: Context, sessionId: string): Promise<Step> {
   const carried = await carriedDevice(ctx)
-  if (!carried) return {}
+  if (!carried) throw new AuthError('unauthenticated', { cause: 'the device was ended meanwhile' })
   const { token, device } = carried
   const { verifier } = giveToken(ctx, device.expiresAt, token.selector)
   const { ip, userAgent } = ctx.source
