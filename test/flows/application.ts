@@ -4,6 +4,7 @@ import { headOfRequest } from '../../src/http/request-head.ts'
 import type { Auth } from '../../src/kernel/auth.ts'
 import type { Rule } from '../../src/kernel/guard.ts'
 import { createBrowser, type TestBrowser } from '../../src/testing/browser.ts'
+import { noteReply, noteRequest } from './secrets.ts'
 
 export const origin = 'http://localhost:3000'
 export const secret = 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ'
@@ -27,6 +28,13 @@ export function serve(auth: Auth, paths: Readonly<Record<string, Rule>> = {}, op
   const guards = new Map(Object.entries(paths).map(([path, rule]) => [path, auth.guard(rule)]))
 
   async function answer(request: Request): Promise<Response | null> {
+    await noteRequest(request)
+    const reply = await route(request)
+    noteReply(reply)
+    return reply
+  }
+
+  async function route(request: Request): Promise<Response | null> {
     const head = headOfRequest(request, options.address ?? null)
     const own = await auth.handle(head)
     if (own) return own

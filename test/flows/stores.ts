@@ -10,6 +10,7 @@ import { sqlite } from '../../src/stores/sqlite.ts'
 import { mysqlDatabase, mysqlUrl, postgresDatabase, postgresUrl, type TestDatabase } from '../stores/databases.ts'
 import { empty, hostileTables, openFollowing, type Place, places } from '../stores/own-tables.ts'
 import { redisUrl, redisWithPostgres } from '../stores/redis-place.ts'
+import { checkStored, watched } from './secrets.ts'
 
 /** A store by its name; `make` gives an empty one each time, the one before it is done with. */
 export interface TestedStore {
@@ -41,9 +42,14 @@ const onOwnTables: readonly Pick<TestedStore, 'name' | 'make'>[] = Object.entrie
   .filter(([name]) => name !== 'pglite')
   .map(([name, place]) => ({ name: `${name}, users of its own`, make: onOwnTable(place, name === 'postgres' ? 'uuid' : 'integer') }))
 
-/** One test of the property for each store. */
+/** One test of the property for each store; and that no store was given a secret in clear. */
 export function onEveryStore(property: string, prove: (store: Store) => Promise<void>): void {
-  for (const { name, make } of [...stores, ...onOwnTables]) test(`${property} (${name})`, async () => prove(await make()))
+  for (const { name, make } of [...stores, ...onOwnTables]) {
+    test(`${property} (${name})`, async () => {
+      await prove(watched(await make()))
+      checkStored()
+    })
+  }
 }
 
 /** Makes stores on one database whose table of users is the application's own. */
