@@ -7,6 +7,7 @@ import { createAuth, password, registration, session } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import { memory } from '../../src/stores/memory.ts'
 import { origin, otherPhrase, phrase, registered, secret, serve } from './application.ts'
+import { overlookStored } from './secrets.ts'
 import { onEveryStore } from './stores.ts'
 
 function installation(store: Store, passwords: PasswordOptions, options: Partial<CreateAuthOptions> = {}): Auth {
@@ -60,6 +61,7 @@ onEveryStore(
       assert.equal((await open().post('/auth/login', { email: 'alice@example.com', password: phrase })).status, 401, text)
       assert.equal((await open().post('/auth/login', { email: 'alice@example.com', password: text || ' ' })).status, 401, text)
     }
+    overlookStored() // the plain text
   },
 )
 

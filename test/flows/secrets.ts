@@ -1,6 +1,7 @@
 /** What passes between browsers and the application as a secret must not reach a store in clear: looked at in every flow, on every store. */
 import assert from 'node:assert/strict'
 import type { Store } from '../../src/model/store.ts'
+import { aroundStore } from '../same-work/around-store.ts'
 
 /** Fields whose values are secrets. */
 const secretFields = ['password', 'newPassword', 'passwordConfirm', 'token', 'code', 'csrf']
@@ -42,40 +43,17 @@ function fieldsOf(body: string, type: string | null): readonly (readonly [string
   }
 }
 
-/** The same store; what it is given is looked at by `checkStored`. */
+/** The same store; what it is given, but to look something up, is looked at by `checkStored`. */
 export function watched(store: Store): Store {
-  const { durable, outbox, meta, sessions, tickets, attempts, nonces } = store
-  const { write } = durable
-  return {
-    ...store,
-    durable: {
-      ...durable,
-      write: (changes) => {
-        stored.push(JSON.stringify(changes))
-        return write(changes)
-      },
-    },
-    outbox: watchEach(outbox),
-    meta: watchEach(meta),
-    sessions: watchEach(sessions),
-    tickets: watchEach(tickets),
-    attempts: watchEach(attempts),
-    nonces: watchEach(nonces),
-  }
+  return aroundStore(store, (method, given, go) => {
+    if (!method.startsWith('reads.')) stored.push(JSON.stringify(given))
+    return go()
+  })
 }
 
-function watchEach<T extends object>(drawer: T): T {
-  const watching = { ...drawer }
-  for (const [name, method] of Object.entries(drawer)) {
-    if (typeof method !== 'function') continue
-    Object.assign(watching, {
-      [name]: (...given: readonly unknown[]) => {
-        stored.push(JSON.stringify(given))
-        return method(...given)
-      },
-    })
-  }
-  return watching
+/** For a test that stores something in clear itself. */
+export function overlookStored(): void {
+  stored.splice(0)
 }
 
 /** Nothing that was stored since the last time holds any of the secrets that were seen since then. */
