@@ -6,6 +6,7 @@ import type { Store } from '../../src/model/store.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import { createClock } from '../../src/testing/clock.ts'
 import { origin, phrase, secret, serve } from '../flows/application.ts'
+import { overlookStored } from '../flows/secrets.ts'
 import { onEveryStore } from '../flows/stores.ts'
 import { type RecordedStore, recordStore } from './around-store.ts'
 import { type Observed, observe } from './observed.ts'
@@ -46,6 +47,7 @@ async function installation(real: Store, limits: LimitOptions = {}): Promise<{ r
     { kind: 'users.update', id: plain.id, set: { passwordHash: phrase } },
     { kind: 'users.update', id: olden.id, set },
   ])
+  overlookStored() // the plain text
   for (const email of ['ended@example.com', 'olden@example.com']) await users.deactivate((await users.byEmail(email))?.id ?? '')
   return { auth, ...recorded }
 }
