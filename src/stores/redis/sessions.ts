@@ -47,6 +47,20 @@ local head = string.format('%.0f %.0f ', usedAt, expiresAt) .. endsAt
 redis.call('SET', KEYS[1], head .. rest, 'PX', string.format('%.0f', math.max(0, expiresAt - usedAt) + grace))
 `)
 
+/** In one step, so that no session takes the place of one that is being ended. Keys of sessions are in the slot of their user's set. */
+const end = script(`
+local prefix, which, id, ended = KEYS[2], ARGV[1], ARGV[2], 0
+for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local stored = redis.call('GET', prefix .. member)
+  local own = stored and cjson.decode(string.match(stored, '\\n(.*)$')).id
+  if not stored or which == 'all' or (which == 'one') == (own == id) then
+    if stored then ended = ended + redis.call('DEL', prefix .. member) end
+    redis.call('ZREM', KEYS[1], member)
+  end
+end
+return ended
+`)
+
 /** Sessions. Each user comes from the store that holds users. */
 export function redisSessions(commands: Commands): Sessions<never> {
   const { key, run, runScript } = commands
@@ -63,12 +77,8 @@ export function redisSessions(commands: Commands): Sessions<never> {
     })
   }
 
-  async function remove(userId: string, fits: (session: Session) => boolean): Promise<number> {
-    const hashes = (await sessionsOf(userId)).flatMap(([hash, session]) => (fits(session) ? [hash] : []))
-    if (hashes.length === 0) return 0
-    const removed = await run('del', ...hashes.map((hash) => key('session', hash)))
-    await run('zrem', setKey(commands, userId), ...hashes)
-    return Number(removed)
+  async function remove(userId: string, which: 'one' | 'others' | 'all', id: string = ''): Promise<number> {
+    return Number(await runScript(end, [setKey(commands, userId), key('session', '')], [which, id]))
   }
 
   return {
@@ -90,8 +100,8 @@ export function redisSessions(commands: Commands): Sessions<never> {
         .filter((session) => session.stamp === stamp && session.expiresAt > now)
         .sort((a, b) => b.usedAt - a.usedAt || compareBytes(a.id, b.id))
     },
-    end: async (userId, id) => (await remove(userId, (session) => session.id === id)) > 0,
-    endAll: (userId, exceptId) => remove(userId, (session) => session.id !== exceptId),
+    end: async (userId, id) => (await remove(userId, 'one', id)) > 0,
+    endAll: (userId, exceptId) => (exceptId === null ? remove(userId, 'all') : remove(userId, 'others', exceptId)),
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Attempt, AttemptKey, Attempts } from '../../model/store.ts'
 import { type AttemptCount, type AttemptOutcome, answerOf, countAttempt, takeBack } from '../attempt-count.ts'
 import type { Dialect } from './dialect.ts'
+import { type LockName, lockDrawer } from './locks.ts'
 import { type Purge, purgeFrom } from './purge.ts'
 import type { AttemptTable } from './schema.ts'
 import { first, run, type Sequence, type Sequenced } from './sequence.ts'
@@ -10,8 +11,8 @@ import { type Given, givenEach, statement } from './statement.ts'
 /** The attempts drawer. Counts belong to no user. */
 export interface AttemptDrawer {
   readonly attempts: Sequenced<Attempts>
-  /** Forgets these counts. */
-  clear(keys: readonly AttemptKey[]): Sequence<void>
+  /** Forgets counts, and takes the latest back on others, in a write that has locked them by `lockOf`. */
+  settle(clears: readonly AttemptKey[], refunds: readonly AttemptKey[]): Sequence<void>
   readonly purge: Purge
 }
 
@@ -29,6 +30,7 @@ const columns = ['attempt_group', 'attempt_key', 'count', 'first_at', 'last_at',
 /** Makes the attempts drawer. */
 export function attemptDrawer(dialect: Dialect): AttemptDrawer {
   const { db } = dialect
+  const lock = lockDrawer(dialect)
   const stored = statement((given: Given<Key>) =>
     db
       .selectFrom('portcullis_attempts')
@@ -62,9 +64,15 @@ export function attemptDrawer(dialect: Dialect): AttemptDrawer {
     return judged
   }
 
+  function* takeBackOne({ group, key }: AttemptKey): Sequence<void> {
+    const counted = yield* first(stored, { group, key })
+    if (counted !== null) yield* run(update, encodeCount({ group, key }, takeBack(counted)))
+  }
+
   return {
     attempts: {
       *add(attempts, now) {
+        yield* lock(...attempts.map(lockOf))
         const judged = yield* judge(attempts, now)
         const answer = answerOf(judged.map(({ outcome }) => outcome))
         for (const { attempt, isStored, outcome } of answer.ok ? judged : []) {
@@ -78,21 +86,25 @@ export function attemptDrawer(dialect: Dialect): AttemptDrawer {
         return answerOf((yield* judge(attempts, now)).map(({ outcome }) => outcome))
       },
       *refund(keys) {
-        for (const { group, key } of keys) {
-          const counted = yield* first(stored, { group, key })
-          if (counted !== null) yield* run(update, encodeCount({ group, key }, takeBack(counted)))
-        }
+        yield* lock(...keys.map(lockOf))
+        for (const key of keys) yield* takeBackOne(key)
       },
       *clearGroup(group) {
+        yield* lock(lockOf({ group }))
         yield* run(removeGroup, { group })
       },
     },
-    // One by one in the order given, which is that of `add`: by another, two logins would wait for each other.
-    *clear(keys) {
-      for (const { group, key } of keys) yield* run(remove, { group, key })
+    *settle(clears, refunds) {
+      for (const { group, key } of clears) yield* run(remove, { group, key })
+      for (const key of refunds) yield* takeBackOne(key)
     },
     purge: purgeFrom(dialect, 'portcullis_attempts', ['attempt_group', 'attempt_key']),
   }
+}
+
+/** Counts of a group that are not there yet cannot be locked, so their group is. */
+export function lockOf({ group }: Pick<AttemptKey, 'group'>): LockName {
+  return ['attempts', group]
 }
 
 function encodeCount({ group, key }: AttemptKey, { count, first: firstAt, last, before, expiresAt }: AttemptCount): AttemptTable {

@@ -39,6 +39,8 @@ export interface Dialect {
   /** Writes SQL, with the names that the tables have; never executes any. */
   readonly db: Kysely<Schema>
   readonly tables: CheckedTables
+  /** Whether several writes can be under way at once, so that they have to lock what they read. */
+  readonly writesAtOnce: boolean
   readonly catalogue: Catalogue
   /** How a table of users is typed that the application made. */
   readonly native: Native
@@ -74,6 +76,7 @@ export function sqliteDialect(tables: CheckedTables): Dialect {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     }),
     tables,
+    writesAtOnce: false,
     catalogue: sqliteCatalogue,
     native: sqliteNative,
     types: { key: sql`text`, text: sql`text`, json: sql`text`, integer: sql`integer`, time: sql`integer` },
@@ -98,6 +101,7 @@ export function postgresDialect(tables: CheckedTables): Dialect {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     }),
     tables,
+    writesAtOnce: true,
     catalogue: postgresCatalogue,
     native: postgresNative,
     types: { key: sql`text collate "C"`, text: sql`text`, json: sql`text`, integer: sql`integer`, time: sql`bigint` },
@@ -125,6 +129,7 @@ export function mysqlDialect(tables: CheckedTables): Dialect {
       createQueryCompiler: () => new MysqlQueryCompiler(),
     }),
     tables,
+    writesAtOnce: true,
     catalogue: mysqlCatalogue,
     native: mysqlNative,
     types: { key: sql`varbinary(512)`, text: sql`longtext`, json: sql`longtext`, integer: sql`integer`, time: sql`bigint` },

@@ -73,7 +73,7 @@ export function linkDrawer(dialect: Dialect): LinkDrawer {
     changes: {
       *'links.put'({ link: given, keep }) {
         const { hash, purpose, subject } = given
-        yield* lock('links', purpose, subject)
+        yield* lock(['links', purpose, subject])
         yield* run(remove, { hash })
         yield* run(insert, encodeLink(given))
         const older = (yield* all(others, { purpose, subject, hash })).map((row) => row.token_hash)
@@ -84,7 +84,7 @@ export function linkDrawer(dialect: Dialect): LinkDrawer {
         return (yield* run(take, { hash, purpose, now })) === 0 ? { reason: 'gone' } : null
       },
       *'links.drop'({ purpose, subject }) {
-        yield* lock('links', purpose, subject)
+        yield* lock(['links', purpose, subject])
         yield* run(drop, { purpose, subject })
         return null
       },

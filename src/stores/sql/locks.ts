@@ -4,18 +4,26 @@ import type { Dialect } from './dialect.ts'
 import { first, run, type Sequence } from './sequence.ts'
 import { type Given, statement } from './statement.ts'
 
-/** Makes every other write that locks the same names wait until this one is done. Different names may share a lock. */
-export type Lock = (...names: readonly string[]) => Sequence<void>
+/** What a lock is named by. Different names may share a lock. */
+export type LockName = readonly string[]
 
-/** Makes the locks: at most 256 rows, each made when it is first needed. */
-export function lockDrawer({ db }: Dialect): Lock {
+/**
+ * Makes every other write that locks one of these names wait until this one is done. A write takes all its locks at once: they are taken in
+ * one order, so that no two writes wait for each other.
+ */
+export type Lock = (...names: readonly LockName[]) => Sequence<void>
+
+/** Makes the locks: at most 256 rows, each made when it is first needed. Where writes come one after the other anyway, there are none. */
+export function lockDrawer({ db, writesAtOnce }: Dialect): Lock {
   const slotted = statement((given: Given<{ slot: number }>) =>
     db.selectFrom('portcullis_locks').select('slot').where('slot', '=', given('slot')),
   )
   const insert = statement((given: Given<{ slot: number }>) => db.insertInto('portcullis_locks').values({ slot: given('slot') }))
 
   return function* lock(...names) {
-    const slot = hash('sha256', JSON.stringify(names), 'buffer')[0] ?? 0
-    if ((yield* first(slotted, { slot })) === null) yield* run(insert, { slot })
+    const slots = new Set(writesAtOnce ? names.map((name) => hash('sha256', JSON.stringify(name), 'buffer')[0] ?? 0) : [])
+    for (const slot of [...slots].sort((a, b) => a - b)) {
+      if ((yield* first(slotted, { slot })) === null) yield* run(insert, { slot })
+    }
   }
 }

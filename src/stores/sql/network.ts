@@ -12,7 +12,7 @@ import type { Answer, Query, Sequence } from './sequence.ts'
  * | verdict | meaning | what follows |
  * |---|---|---|
  * | `collided` | another write was in the way, this one is undone | again, until the time is up |
- * | `duplicate` | another write made the same row since this one looked | again, a few times: now it sees the row |
+ * | `duplicate` | another write made the same row since this one looked | again, a few times: now it sees the row; else `ERR_STORE_BUSY` |
  * | `busy` | a lock was waited for in vain | `ERR_STORE_BUSY` |
  * | `lost` | the database is gone, or what it did is not known | `ERR_STORE_UNAVAILABLE` |
  * | `fault` | anything else: a mistake | the driver's error |
@@ -200,7 +200,7 @@ async function drive<T>(sequence: Sequence<T>, connection: Borrowed, locks: bool
 
 function told(error: unknown, verdict: Verdict): unknown {
   if (error instanceof StoreUnavailableError) return error
-  if (verdict === 'busy' || verdict === 'collided') return new StoreBusyError(error)
+  if (verdict === 'busy' || verdict === 'collided' || verdict === 'duplicate') return new StoreBusyError(error)
   return verdict === 'lost' ? new StoreUnavailableError(error) : error
 }
 

@@ -79,7 +79,7 @@ export function outboxDrawer(dialect: Dialect): OutboxDrawer {
     name: 'outbox',
     outbox: {
       *claim(now, lease, limit) {
-        yield* lock('outbox') // else the second of two callers would wait for the rows of the first, and then find them taken
+        yield* lock(['outbox']) // else the second of two callers would wait for the rows of the first, and then find them taken
         const claimed: ClaimedMail[] = []
         for (const row of yield* all(due, { now, limit })) {
           const taken = { due_at: now + lease, attempts: row.attempts + 1 }

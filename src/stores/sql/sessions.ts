@@ -3,8 +3,9 @@ import { sql } from 'kysely'
 import type { Session } from '../../model/session.ts'
 import type { Sessions } from '../../model/store.ts'
 import type { User } from '../../model/user.ts'
-import type { AttemptDrawer } from './attempts.ts'
+import { type AttemptDrawer, lockOf } from './attempts.ts'
 import type { Dialect } from './dialect.ts'
+import { type LockName, lockDrawer } from './locks.ts'
 import { type Purge, purgeFrom } from './purge.ts'
 import type { SessionTable } from './schema.ts'
 import { all, type Drawer, first, run, type Sequenced } from './sequence.ts'
@@ -56,6 +57,7 @@ export interface SessionNeighbours {
 /** Makes the sessions drawer. Opening one also takes a ticket and settles attempt counts. */
 export function sessionDrawer<U extends User>(dialect: Dialect, { users, tickets, attempts }: SessionNeighbours): SessionDrawer<U> {
   const { db } = dialect
+  const lock = lockDrawer(dialect)
   const live = statement<{ hash: string; now: number }, SessionRow & UserRow>((given) =>
     db
       .selectFrom('portcullis_sessions as session')
@@ -110,11 +112,11 @@ export function sessionDrawer<U extends User>(dialect: Dialect, { users, tickets
         return row && { session: decodeSession(row), user: decodeUser<U>(row, users) }
       },
       *open(hash, session, { now, replaces, ends, ticket, clears = [], refunds = [] }) {
+        yield* lock(...(replaces === undefined ? [] : [lockOfUser(session.userId)]), ...[...clears, ...refunds].map(lockOf))
         if (replaces !== undefined && (yield* run(removeLive, { hash: replaces, now })) === 0) return false
         if (ticket !== undefined && (yield* tickets.remove(ticket, now)) === 0) return false
         if (ends !== undefined) yield* run(remove, { hash: ends })
-        yield* attempts.clear(clears)
-        yield* attempts.attempts.refund(refunds)
+        yield* attempts.settle(clears, refunds)
         yield* run(insert, { token_hash: hash, ...encodeSession(session) })
         return true
       },
@@ -126,9 +128,11 @@ export function sessionDrawer<U extends User>(dialect: Dialect, { users, tickets
         return sessions.filter((session) => session.stamp === stamp && session.expiresAt > now)
       },
       *end(userId, id) {
+        yield* lock(lockOfUser(userId))
         return (yield* run(end, { userId, id })) > 0
       },
       *endAll(userId, exceptId) {
+        yield* lock(lockOfUser(userId))
         return yield* exceptId === null ? run(forget, { userId }) : run(endOthers, { userId, id: exceptId })
       },
     },
@@ -141,6 +145,11 @@ export function sessionDrawer<U extends User>(dialect: Dialect, { users, tickets
     },
     purge: purgeFrom(dialect, 'portcullis_sessions', ['token_hash']),
   }
+}
+
+/** A session that takes the place of one that is ended at this moment must be ended too, or not open: its row is not there yet to be found. */
+function lockOfUser(userId: string): LockName {
+  return ['sessions', userId]
 }
 
 type SessionRow = Omit<SessionTable, 'token_hash'>

@@ -98,6 +98,34 @@ export const sessionCases: readonly StoreCase[] = [
     assert.equal((await idsOf(store)).length, 1)
   }),
 
+  storeCase('a session that is ended while another takes its place under the same name stays ended, whoever comes first', async (store) => {
+    await write(store, create('ada'))
+    for (let round = 0; round < 40; round++) {
+      const id = `s-${round}`
+      await open(store, `old-${round}`, { id })
+      const ends = (): boolean | number | Promise<boolean | number> =>
+        round % 2 === 0 ? store.sessions.end('ada-id', id) : store.sessions.endAll('ada-id', null)
+      await together(2, (caller) => (caller === 0 ? open(store, `new-${round}`, { id }, { replaces: hashOf(`old-${round}`) }) : ends()))
+      assert.equal(await isLive(store, `new-${round}`), false, `round ${round}`)
+    }
+  }),
+
+  storeCase('many who count, log in and take tries back on one account at once get an answer each', async (store) => {
+    await write(store, create('ada'))
+    const limit: AttemptLimit = { max: 10_000, window: hour }
+    const keys = ['source', 'all', 'devices'].map((key) => ({ group: 'ada', key }))
+    await together(50, async (caller) => {
+      const tried = [...keys, { group: `network-${caller % 5}`, key: 'failures' }]
+      await store.attempts.add(
+        tried.map((key) => ({ ...key, limit })),
+        now,
+      )
+      if (caller % 5 === 0) await store.attempts.refund(tried)
+      else await open(store, `s-${caller}`, {}, { clears: keys, refunds: tried.slice(3) })
+    })
+    assert.equal((await idsOf(store)).length, 40)
+  }),
+
   storeCase('sessions.open spends a ticket, of many callers for one', async (store) => {
     await write(store, create('ada'))
     await store.tickets.put(hashOf('ticket'), ticketCalled('ticket'), now)
