@@ -23,7 +23,7 @@ export function adminRoutes(auth: Auth, show: ShowPage): Hono<AuthEnv> {
   app.post('/admin/users', async (c) => {
     const { email = '', invite } = await readFields(c)
     try {
-      const user = await (invite === undefined ? users.create({ email }) : users.invite({ email }))
+      const user = await (invite === 'true' ? users.invite({ email }) : users.create({ email }))
       return wantsPage(c) ? c.redirect(`/admin/users/${encodeURIComponent(user.id)}`, 303) : c.json({ ok: true, user })
     } catch (error) {
       if (!(error instanceof AuthError)) throw error
@@ -40,6 +40,9 @@ export function adminRoutes(auth: Auth, show: ShowPage): Hono<AuthEnv> {
     const body = userPage(details, { locale, said: locale.choose(texts), csrf: (await auth.formToken(c.req.raw)) ?? '' })
     return show(c, { title: details.user.email, body })
   })
+
+  const grave = requireUser(auth, { roles: ['admin'], fresh: '10m' })
+  for (const action of ['delete', 'add-role', 'remove-role']) app.post(`/admin/users/:id/${action}`, grave)
 
   app.post('/admin/users/:id/:action', async (c) => {
     const { id } = c.req.param()
@@ -111,13 +114,15 @@ function refuse({ status, code, message }: AuthError): Response {
   return Response.json({ ok: false, error: { code, message } }, { status, headers: { Vary: 'Accept' } })
 }
 
-/** The texts of a form or a JSON object; none for what cannot be read. */
+/** The texts and flags of a form or a JSON object; none for what cannot be read. */
 async function readFields(c: Context): Promise<Readonly<Record<string, string>>> {
   try {
     const isJson = c.req.header('content-type')?.startsWith('application/json')
     const fields: unknown = isJson ? await c.req.json() : await c.req.parseBody()
     const entries = Object.entries(typeof fields === 'object' && fields !== null ? fields : {})
-    return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+    return Object.fromEntries(
+      entries.flatMap(([name, value]) => (['string', 'boolean'].includes(typeof value) ? [[name, String(value)]] : [])),
+    )
   } catch {
     return {}
   }

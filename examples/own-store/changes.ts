@@ -51,7 +51,7 @@ export function doChange(durable: Durable, change: Change): Refusal | null {
       durable.deletions.delete(change.userId)
       return null
     case 'audit.append':
-      durable.audit.set(change.row.id, change.row)
+      durable.audit.set(change.row.id, durable.users.has(change.row.userId ?? '') ? change.row : { ...change.row, userId: null })
       return null
     case 'outbox.put':
       durable.outbox.set(change.row.id, { ...change.row, attempts: 0, failure: null })

@@ -61,9 +61,10 @@ export function isDue({ deletions }: Durable, userId: string, by: number): boole
 }
 
 /** Deletions whose time has come, the longest due first. */
-export function dueDeletions({ deletions }: Durable, now: number, limit: number): readonly Deletion[] {
-  const due = [...deletions.values()].filter(({ deletesAt }) => deletesAt <= now)
-  return structuredClone(due.sort((a, b) => a.deletesAt - b.deletesAt || byBytes(a.userId, b.userId)).slice(0, limit))
+export function dueDeletions({ deletions }: Durable, now: number, limit: number, after?: Deletion): readonly Deletion[] {
+  const byDue = (a: Deletion, b: Deletion): number => a.deletesAt - b.deletesAt || byBytes(a.userId, b.userId)
+  const due = [...deletions.values()].filter((one) => one.deletesAt <= now && (after === undefined || byDue(after, one) < 0))
+  return structuredClone(due.sort(byDue).slice(0, limit))
 }
 
 /** Live devices of a user, latest use first. */

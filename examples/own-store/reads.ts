@@ -68,7 +68,7 @@ export function createReads(data: Data): Reads {
     logins: { byUser: (userId) => structuredClone(data.durable.logins.get(userId) ?? null) },
     deletions: {
       byUser: (userId) => structuredClone(data.durable.deletions.get(userId) ?? null),
-      due: (now, limit) => dueDeletions(data.durable, now, limit),
+      due: (now, limit, after) => dueDeletions(data.durable, now, limit, after),
     },
     audit: { list: (page) => eventsOf(data.durable, page) },
     everything(userId) {

@@ -9,6 +9,8 @@ import type { RequestHead } from './request-head.ts'
 export interface TextField {
   readonly kind: 'text'
   readonly required: boolean
+  /** Must be sent, and may be empty. */
+  readonly blank: boolean
   readonly secret: boolean
   /** In UTF-16 code units. */
   readonly max: number
@@ -46,9 +48,17 @@ export type FieldValue<F extends Field> = F extends TextField
 /** What a set of fields reads as. A text that is not required and absent is `''`. */
 export type FieldValues<S extends Readonly<Record<string, Field>>> = { readonly [N in keyof S]: FieldValue<S[N]> }
 
-/** A text field; required unless said otherwise, at most 1,024 code units unless said otherwise. */
-export function text(options: { readonly optional?: true; readonly secret?: true; readonly max?: number } = {}): TextField {
-  return { kind: 'text', required: !options.optional, secret: options.secret === true, max: options.max ?? 1024 }
+/** A text field; required unless said otherwise (`blank`: it must be sent, and may be empty), at most 1,024 code units unless said otherwise. */
+export function text(
+  options: { readonly optional?: true; readonly blank?: true; readonly secret?: true; readonly max?: number } = {},
+): TextField {
+  return {
+    kind: 'text',
+    required: !options.optional,
+    blank: options.blank === true,
+    secret: options.secret === true,
+    max: options.max ?? 1024,
+  }
 }
 
 /** A yes-or-no field. */
@@ -204,6 +214,7 @@ function takeField(field: Field, value: Json | undefined, source: RawFields['sou
 }
 
 function takeText(field: TextField, value: Json | undefined, source: RawFields['source']): Taken {
+  if (value === '' && field.blank) return { value }
   if (value === undefined || value === null || value === '')
     return field.required ? wrong((texts) => texts['field.required']) : { value: '' }
   if (source === 'form' && Array.isArray(value)) return wrong((texts) => texts['field.given_twice'])

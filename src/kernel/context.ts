@@ -12,7 +12,7 @@ import { readAddress } from './address.ts'
 import { addressProof, holdAddress, sayHeld, unlessHeld, unprovenAddress } from './address-proof.ts'
 import { bodyOf } from './body.ts'
 import { findChallenge, sealChallenge } from './challenges.ts'
-import { deviceOf } from './devices.ts'
+import { knownSince } from './devices.ts'
 import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
 import { addProof, kindOf, kindsFor, makeProof } from './factors.ts'
 import type { Context } from './flow.ts'
@@ -84,7 +84,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     logout: () => logout(context, exchange),
     sessionsOf: async ({ user, stamp }) => kernel.store.sessions.listOf(user.id, stamp, exchange.now),
     endSessions: (userId, which) => endSessions(exchange, userId, which),
-    isKnownDevice: ({ id }) => deviceOf(exchange, id) !== null,
+    knownSince: ({ id }) => knownSince(exchange, id),
     recovery: kernel.features.find(({ recovery }) => recovery)?.recovery ?? null,
     newUserId: async () => newUserId(kernel),
     register: async (draft, proven) => {

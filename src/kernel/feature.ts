@@ -8,6 +8,7 @@ import type { Maybe } from '../model/json.ts'
 import type { Locale, Phrase } from '../model/locale.ts'
 import type { Reads } from '../model/store.ts'
 import type { UserRecord } from '../model/user.ts'
+import type { Report } from './emit.ts'
 import type { Context, Ground } from './flow.ts'
 import type { Identifier } from './identifier.ts'
 import type { Choice, Draft, MailedLinkWish, Proven, Source, Step, Work } from './step.ts'
@@ -67,6 +68,8 @@ export interface UpkeepTools {
   commit(step: Step): Promise<Written>
   /** Ends every session of a user. */
   endSessions(userId: string): Promise<void>
+  /** Tells of a failure that no client sees. */
+  readonly report: Report
 }
 
 /** What a feature's `check` may look at. */

@@ -123,8 +123,8 @@ export interface Context extends Ground {
   sessionsOf(record: UserRecord): Promise<readonly Session[]>
   /** Ends one session of the user by id, or all but this browser's, or all; how many. */
   endSessions(userId: string, which: { readonly id: string } | 'others' | 'all'): Promise<number>
-  /** Whether this browser has completed a login of the user before. */
-  isKnownDevice(user: User): boolean
+  /** Since when this browser is one that has completed a login of the user, milliseconds since 1970, UTC; `null` when it is none. */
+  knownSince(user: User): number | null
   /** The link by which a user chooses a new secret, for a mail; `null` where no feature brings one. */
   readonly recovery: Omit<MailedLinkWish, 'stamp'> | null
   /** An id for an account that is about to be made, for its draft. */

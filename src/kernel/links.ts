@@ -43,7 +43,7 @@ export function newLink({ kernel, now }: Exchange, wish: LinkWish): MadeLink {
 }
 
 /**
- * Looks at a link. It is good while it is unspent and unexpired, its user may log in and, unless it outlives it, has the same stamp.
+ * Looks at a link. It is good while it is unspent and unexpired and, unless it outlives both, its user may log in and has the same stamp.
  *
  * @throws AuthError `link_invalid`, the same for every reason
  */
@@ -53,7 +53,7 @@ export async function findLink({ kernel, now }: Exchange, purpose: string, token
   const link = isToken(token) ? await links.byHash(hash, purpose, now) : null
   if (!link) throw new AuthError('link_invalid')
   const record = link.userId === null ? null : await users.byId(link.userId)
-  if (link.userId !== null && !record?.user.active) throw new AuthError('link_invalid')
+  if (link.userId !== null && (!record || (!record.user.active && link.stamp !== null))) throw new AuthError('link_invalid')
   if (link.stamp !== null && link.stamp !== record?.stamp) throw new AuthError('link_invalid')
   return { link, record, take: { kind: 'links.take', hash, purpose, now } }
 }

@@ -29,14 +29,19 @@ export async function purge(kernel: Kernel, goesOn: () => boolean = () => true):
 async function doDueWork(kernel: Kernel, goesOn: () => boolean): Promise<number> {
   const { store } = kernel
   let done = 0
-  for (const { upkeep } of kernel.features) {
+  for (const { name, upkeep } of kernel.features) {
     if (!upkeep || !goesOn()) continue
-    done += await upkeep({
-      now: kernel.clock(),
-      reads: store.reads,
-      commit: (step) => tryCommitOwn(kernel, step),
-      endSessions: async (userId) => void (await store.sessions.endAll(userId, null)),
-    })
+    try {
+      done += await upkeep({
+        now: kernel.clock(),
+        reads: store.reads,
+        commit: (step) => tryCommitOwn(kernel, step),
+        endSessions: async (userId) => void (await store.sessions.endAll(userId, null)),
+        report: kernel.report,
+      })
+    } catch (error) {
+      kernel.report(error, `the upkeep of ${name} failed`) // rows expire all the same
+    }
   }
   return done
 }

@@ -59,7 +59,7 @@ export interface UserFields {
  * | `logins.track` | always: what was current becomes the last, and one more is counted | |
  * | `deletions.put` | the user exists; takes the place of an earlier one | `gone` |
  * | `deletions.drop` | always | |
- * | `audit.append` | always | |
+ * | `audit.append` | always; without the user where there is none of this id any more | |
  * | `outbox.put` | always | |
  * | `outbox.drop` | always: sent, or not wanted any more | |
  * | `outbox.fail` | the mail waits, and was claimed `attempts` times; it is due again at `retryAt`, or never, and its body goes | `gone`, `stale` |

@@ -25,8 +25,8 @@ export interface EventPayloads {
   /** The account will be deleted at `deletesAt`, unless its user thinks better of it. */
   'user.deletion_requested': { readonly by: 'user'; readonly deletesAt: number }
   'user.deletion_called_off': { readonly by: 'user' }
-  /** The user says by a mailed link that a login was somebody else's. */
-  'user.login_disowned': { readonly by: 'user' }
+  /** The user says by a mailed link that a login was somebody else's, who came at `since`. The account has the address `email` again. */
+  'user.login_disowned': { readonly by: 'user'; readonly email: string; readonly since: number }
   'password.changed': { readonly by: 'user' | 'operator' }
   'password.set': { readonly by: 'user' }
   /** Somebody asked for a link to choose a new password; `user` is null when there is no such account. */

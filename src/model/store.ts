@@ -65,8 +65,8 @@ export interface LoginReads {
 /** Accounts that are about to be deleted. */
 export interface DeletionReads {
   byUser(userId: string): Maybe<Deletion | null>
-  /** At most `limit` that are due by `now`, the longest due first. */
-  due(now: number, limit: number): Maybe<readonly Deletion[]>
+  /** At most `limit` that are due by `now`, the longest due first; after one of the page before. */
+  due(now: number, limit: number, after?: Deletion): Maybe<readonly Deletion[]>
 }
 
 /** What happened. */

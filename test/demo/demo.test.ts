@@ -287,6 +287,9 @@ test('an administrator does every operator action, as JSON and by forms; nobody 
   assert.deepEqual((await admin.submit(`${path}/unlock`, { csrf })).location, path)
   const made = await admin.submit('/admin/users', { csrf, email: 'new@example.com', invite: 'true' })
   assert.match(made.location ?? '', /^\/admin\/users\/[\w-]+$/)
+  assert.equal((await admin.post('/admin/users', { email: 'invited@example.com', invite: true })).status, 200)
+  const mails = (await admin.get('/dev/mailbox.json')).text
+  for (const invited of ['new@example.com', 'invited@example.com']) assert.ok(mails.includes(invited), invited)
   assert.match((await admin.submit('/admin/users', { csrf, email: 'nonsense' })).text, /role="alert"/)
   assert.equal((await admin.post('/admin/users', { email })).json.ok, false)
   for (const wrong of [`${path}/nothing`, '/admin/users/nobody/unlock', `${path}/add-role`])

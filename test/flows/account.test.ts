@@ -14,6 +14,7 @@ import {
   remember,
   session,
 } from '../../src/index.ts'
+import type { Change } from '../../src/model/change.ts'
 import type { Store } from '../../src/model/store.ts'
 import { memory } from '../../src/stores/memory.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
@@ -154,10 +155,12 @@ onEveryStore('until then a login calls it off, and says so', async (store) => {
   const browser = await registered(here.open)
   await browser.post('/auth/account/delete')
   const token = await tokenIn(here)
+  await here.auth.settled()
   here.clock.advance(13 * day)
   const reply = await login(here.open())
   assert.deepEqual([reply.status, reply.json.deletionCalledOff], [200, true])
   assert.equal((await login(here.open())).json.deletionCalledOff, undefined)
+  await here.auth.settled()
   here.clock.advance(30 * day)
   await here.auth.purge()
   assert.ok(await userOf(here))
@@ -213,4 +216,45 @@ test('an account whose user asks twice, or whom an operator deletes meanwhile, i
 test('a time that is no duration stops the start-up', () => {
   // @ts-expect-error: no unit
   assert.throws(() => account({ coolingOff: '14' }), /account: coolingOff must be a duration/)
+})
+
+onEveryStore('whoever takes the account back by mail calls a deletion off that somebody else asked for', async (store) => {
+  const here = site(store)
+  const thief = await registered(here.open)
+  await thief.post('/auth/account/delete')
+  await here.open().post('/auth/forgot-password', { email: 'alice@example.com' })
+  await here.auth.settled()
+  const token = /token=([\w-]+)/.exec(here.mailbox.messages.findLast(({ mail }) => mail === 'password.reset')?.text ?? '')?.[1] ?? ''
+  assert.equal((await here.open().post('/auth/reset-password', { token, newPassword: 'seven quiet harbours at dusk' })).status, 200)
+  assert.ok((await mailsOf(here)).includes('account.restored'))
+  here.clock.advance(30 * day)
+  await here.auth.purge()
+  assert.ok(await userOf(here))
+})
+
+test('an account that cannot be deleted is reported, and keeps neither others nor expired rows', async () => {
+  const reports: string[] = []
+  const real = memory()
+  const id = { stuck: '' }
+  const write = (changes: readonly Change[]) => {
+    if (changes.some((change) => change.kind === 'users.delete' && change.id === id.stuck)) throw new Error('FOREIGN KEY constraint failed')
+    return real.durable.write(changes)
+  }
+  const clock = createClock()
+  const auth = createAuth({
+    ...{ origin, secret, clock, purgeEvery: false, mailer: createMailbox(), passwords: { dangerouslyCheapHash: true } },
+    store: { ...real, durable: { ...real.durable, write } },
+    features: [session(), password(), registration(), account({ coolingOff: '1h' })],
+    report: (_error, about) => void reports.push(about),
+  })
+  const open = serve(auth)
+  for (const name of ['ann', 'bea']) await (await registered(open, `${name}@example.com`)).post('/auth/account/delete')
+  id.stuck = (await auth.admin.users.byEmail('ann@example.com'))?.id ?? ''
+  clock.advance(40 * day)
+  assert.ok((await auth.purge()) > 1)
+  assert.equal(await auth.admin.users.byEmail('bea@example.com'), null)
+  assert.deepEqual(
+    reports.filter((about) => about.includes('account')),
+    [`the account ${id.stuck} could not be deleted`],
+  )
 })

@@ -191,3 +191,15 @@ test('an option that cannot be meant stops the start-up', () => {
   // @ts-expect-error: not one of them
   assert.throws(() => audit({ addresses: 'hashed' }), /addresses must be 'plain' or 'pseudonymous'/)
 })
+
+test('forged requests of nobody are told and not kept; those of somebody are kept', async () => {
+  const here = site(memory())
+  const told: string[] = []
+  here.auth.on('request.refused', ({ user }) => void told.push(user?.email ?? 'nobody'))
+  const browser = await registered(here.open)
+  const foreign = { headers: { origin: 'https://evil.example' } }
+  for (const one of [here.open(), here.open(), browser]) assert.equal((await one.post('/auth/logout', {}, foreign)).status, 403)
+  await here.auth.settled()
+  assert.deepEqual(told, ['nobody', 'nobody', 'alice@example.com'])
+  assert.equal((await here.rows()).filter(({ event }) => event === 'request.refused').length, 1)
+})

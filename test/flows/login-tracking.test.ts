@@ -1,7 +1,18 @@
 /** Login tracking: the last two logins, and the mail about a browser that is new. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Auth, createAuth, type Feature, loginTracking, magicLink, password, registration, session } from '../../src/index.ts'
+import {
+  type Auth,
+  account,
+  changeEmail,
+  createAuth,
+  type Feature,
+  loginTracking,
+  magicLink,
+  password,
+  registration,
+  session,
+} from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import { memory } from '../../src/stores/memory.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
@@ -188,4 +199,63 @@ test('where passwords are not reset by mail, disowning a login leaves the way in
   await here.auth.settled()
   assert.doesNotMatch(here.mailbox.messages.findLast(({ mail }) => mail === 'login.disowned')?.text ?? 'token=', /token=/)
   await login(here, '192.0.2.9')
+})
+
+onEveryStore('the owner has the account again, address and all, whatever the thief made of it first', async (store) => {
+  const here = site(store, [session(), password(), registration(), changeEmail(), account(), loginTracking()])
+  await register(here)
+  const thief = await login(here, '198.51.100.2')
+  const token = await tokenIn(here, 'login.new_device')
+  await thief.post('/auth/change-email', { email: 'thief@evil.example' })
+  await thief.post('/auth/change-email/confirm', { token: await tokenIn(here, 'email.change') })
+  await thief.post('/auth/change-email', { email: 'second@evil.example' })
+  await thief.post('/auth/change-email/confirm', { token: await tokenIn(here, 'email.change') })
+  const back = await tokenIn(here, 'email.changed') // to the thief's first address
+  await thief.post('/auth/account/delete')
+  const { open } = here.from('192.0.2.9')
+  assert.equal((await open().get(`/auth/not-me?token=${token}`)).json.email, 'alice@example.com')
+  assert.equal((await open().post('/auth/not-me', { token })).status, 200)
+  const reset = await tokenIn(here, 'login.disowned')
+  assert.equal(here.mailbox.messages.findLast(({ mail }) => mail === 'login.disowned')?.to, 'alice@example.com')
+  assert.equal(codeOf(await open().post('/auth/change-email/undo', { token: back })), 'link_invalid')
+  assert.equal((await open().post('/auth/reset-password', { token: reset, newPassword: otherPhrase })).status, 200)
+  here.clock.advance(30 * 86_400_000)
+  await here.auth.purge()
+  assert.equal((await here.auth.admin.users.byEmail('alice@example.com'))?.email, 'alice@example.com')
+})
+
+onEveryStore('the link works for an account that the thief has put out of use', async (store) => {
+  const here = site(store, [session(), password(), registration(), changeEmail(), account(), loginTracking()])
+  await register(here)
+  const thief = await login(here, '198.51.100.2')
+  const token = await tokenIn(here, 'login.new_device')
+  await thief.post('/auth/change-email', { email: 'thief@evil.example' })
+  await thief.post('/auth/change-email/confirm', { token: await tokenIn(here, 'email.change') })
+  assert.equal((await thief.post('/auth/account/deactivate')).status, 200)
+  assert.equal((await here.from('192.0.2.9').open().post('/auth/not-me', { token })).status, 200)
+  const user = await here.auth.admin.users.byEmail('alice@example.com')
+  assert.equal(user?.active, false) // which an operator alone changes
+})
+
+test('a browser whose login was disowned is a new one again', async () => {
+  const here = site(memory())
+  await register(here)
+  const thief = await login(here, '198.51.100.2')
+  await here
+    .from('192.0.2.9')
+    .open()
+    .post('/auth/not-me', { token: await tokenIn(here, 'login.new_device') })
+  await here
+    .from('192.0.2.9')
+    .open()
+    .post('/auth/reset-password', { token: await tokenIn(here, 'login.disowned'), newPassword: phrase })
+  await here.auth.settled()
+  const before = here.mailbox.messages.length
+  here.clock.advance(60_000)
+  await login(here, '198.51.100.2', thief)
+  await here.auth.settled()
+  assert.deepEqual(
+    here.mailbox.messages.slice(before).map(({ mail }) => mail),
+    ['login.new_device'],
+  )
 })

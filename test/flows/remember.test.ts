@@ -391,3 +391,45 @@ test('a life that is no duration stops the start-up', () => {
   // @ts-expect-error: no unit
   assert.throws(() => remember({ life: '30' }), /remember: life must be a duration/)
 })
+
+onEveryStore(
+  'a copy is noticed wherever the token comes that was used before: at a login, at a logout, and after a restored tab',
+  async (store) => {
+    const here = site(store)
+    await registered(here.open)
+    for (const come of [
+      (browser: TestBrowser) => login(browser),
+      (browser: TestBrowser) => browser.post('/auth/logout'),
+      async (browser: TestBrowser) => {
+        await browser.visit('/auth/resume?next=/members')
+        return login(browser, { remember: true })
+      },
+    ]) {
+      const owner = await remembered(here)
+      const thief = owner.copy()
+      assert.equal((await thief.post('/auth/resume')).status, 200)
+      await here.told()
+      assert.equal((await come(owner)).status, 200)
+      assert.ok((await here.told()).some(({ name }) => name === 'device.token_reused'))
+      assert.equal((await thief.get('/members')).status, 401)
+      assert.equal((await thief.post('/auth/resume')).status, 401)
+    }
+  },
+)
+
+onEveryStore(
+  'whoever is logged in by nothing but the token is logged out by forgetting the browser; whoever proved more is not',
+  async (store) => {
+    const here = site(store)
+    await registered(here.open)
+    for (const proves of [false, true]) {
+      const browser = await remembered(here)
+      await browser.post('/auth/resume')
+      if (proves) await browser.post('/auth/verify', { password: phrase })
+      const current = devicesIn(await browser.get('/auth/devices')).find((device) => memberOf(device, 'current') === true)
+      assert.equal((await browser.post('/auth/devices/revoke', { id: String(memberOf(current, 'id')) })).status, 200)
+      assert.equal((await browser.get('/members')).status, proves ? 200 : 401)
+      assert.equal(browser.cookies.has(cookie), false)
+    }
+  },
+)

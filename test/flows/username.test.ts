@@ -53,6 +53,18 @@ async function mailsOf({ auth, mailbox }: Site): Promise<readonly (readonly unkn
   return mailbox.messages.map(({ mail, to }) => [mail, to])
 }
 
+onEveryStore('nobody is called by what nobody sees, and a name is taken away only by an empty one', async (store) => {
+  const { open } = site(store)
+  const browser = open()
+  await register(browser, 'alice', { username: 'alice' })
+  for (const username of ['\u3164\u3164\u3164', 'alice\ufe0f', 'ali\u034fce', '\u115fabc', `a${'\u0301'.repeat(28)}b`])
+    assert.equal((await browser.post('/auth/username', { username })).status, 400, JSON.stringify(username))
+  for (const body of [{}, { name: 'bob' }, { username: null }])
+    assert.match(fieldError(await browser.post('/auth/username', body), 'username'), /required/)
+  assert.equal((await browser.get('/auth/username')).json.username, 'alice')
+  assert.equal((await browser.post('/auth/username', { username: '' })).json.username, null)
+})
+
 onEveryStore('AL-FST-A7, AL-FS-14: an account is entered by its address or by its username, in any spelling of either', async (store) => {
   const { open } = site(store)
   assert.equal((await register(open(), 'alice', { username: 'Zoë.W' })).status, 200)

@@ -32,6 +32,8 @@ export interface ModelSession {
   isEnded: boolean
   /** The one token that counts. */
   token: string
+  /** The methods that were proven for it. */
+  readonly proofs: string[]
 }
 
 /** A remembered browser. */
@@ -49,6 +51,8 @@ export interface ModelDevice {
 export class Model {
   readonly sessions: Map<string, ModelSession> = new Map()
   readonly devices: ModelDevice[] = []
+  /** Every token of a remembered browser that was ever given. */
+  readonly given: string[] = []
 
   /** The session of a token, if it lives. */
   live(token: string | undefined, now: number): ModelSession | null {
@@ -68,7 +72,7 @@ export class Model {
 
   open(user: ModelUser, id: string, token: string, now: number): ModelSession {
     const times = { usedAt: now, expiresAt: now + idle, endsAt: now + absolute }
-    const session: ModelSession = { id, user, stamp: user.stamp, ...times, isEnded: false, token }
+    const session: ModelSession = { id, user, stamp: user.stamp, ...times, isEnded: false, token, proofs: [] }
     this.sessions.set(token, session)
     return session
   }
@@ -89,6 +93,12 @@ export class Model {
 
   remember(user: ModelUser, session: ModelSession, token: string, now: number): void {
     this.devices.push({ user, stamp: user.stamp, session, expiresAt: now + remembered, isEnded: false, token })
+    this.given.push(token)
+  }
+
+  give(device: ModelDevice, token: string): void {
+    device.token = token
+    this.given.push(token)
   }
 
   /** The device that a token is of, whether or not the token is its present one. */
@@ -110,8 +120,7 @@ export class Model {
   }
 
   callOff(user: ModelUser): void {
-    user.deletesAt = null
-    user.restore = null
+    user.deletesAt = null // the link that was mailed is kept, to be tried in vain
   }
 
   /** Deletes whose time has come. */

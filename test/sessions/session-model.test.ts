@@ -54,6 +54,30 @@ const steps: readonly Step[] = [
     weight: 3,
     take: (world, dice) => world.login(pickBrowser(world, dice), pickUser(world, dice), 'mail', dice.percent(50)),
   },
+  {
+    name: 'copy the token of a remembered browser',
+    weight: 4,
+    take: async (world, dice) => {
+      const copy = pickBrowser(world, dice).copy()
+      copy.cookies.delete('portcullis-session-3000')
+      world.browsers.push(copy)
+      if (world.browsers.length > 8) world.browsers.splice(dice.below(8), 1)
+    },
+  },
+  {
+    name: 'use a copied token',
+    weight: 3,
+    take: async (world, dice) => {
+      const browser = pickBrowser(world, dice)
+      const copy = browser.copy()
+      for (const each of dice.percent(50) ? [browser, copy] : [copy, browser]) {
+        each.cookies.delete('portcullis-session-3000')
+        await (dice.percent(80) ? world.resume(each) : world.logout(each))
+      }
+      world.browsers.splice(dice.below(world.browsers.length), 1, copy)
+    },
+  },
+  { name: 'forget a device', weight: 2, take: (world, dice) => world.revokeDevice(pickBrowser(world, dice), dice) },
   { name: 'resume', weight: 10, take: (world, dice) => world.resume(pickBrowser(world, dice)) },
   { name: 'log out', weight: 2, take: (world, dice) => world.logout(pickBrowser(world, dice)) },
   { name: 'verify', weight: 3, take: (world, dice) => world.verify(pickBrowser(world, dice)) },
@@ -88,6 +112,7 @@ const bag = steps.flatMap((step) => Array.from({ length: step.weight }, () => st
 /** Takes steps until there were so many; how often each was taken. */
 async function walk(makeStore: () => Store, count: number): Promise<ReadonlyMap<string, number>> {
   const taken = new Map<string, number>()
+  let copies = 0
   for (let begin = 0; begin < count; begin += worldSteps) {
     const world = new World(makeStore())
     for (const name of ['ada', 'bob', 'cyd']) await world.makeUser(`${name}@example.com`)
@@ -105,9 +130,11 @@ async function walk(makeStore: () => Store, count: number): Promise<ReadonlyMap<
       }
       taken.set(step.name, (taken.get(step.name) ?? 0) + 1)
     }
+    copies += world.copies
     await world.auth.settled()
     await world.auth.close()
   }
+  taken.set('a copy was noticed', copies)
   return taken
 }
 
@@ -121,7 +148,8 @@ for (const [name, count] of [
     const makeStore = (): Store => (name === 'memory' ? memory() : sqlite(join(folder, `${files++}.db`)))
     try {
       const taken = await walk(makeStore, count)
-      for (const step of steps) assert.ok(taken.get(step.name), `${step.name} was never tried`)
+      for (const step of [...steps.map(({ name: tried }) => tried), 'a copy was noticed'])
+        assert.ok(taken.get(step), `${step} was never tried`)
       t.diagnostic(`PORTCULLIS_SEED=${seed}: ${[...taken].map(([step, times]) => `${step} ${times}`).join(', ')}`)
     } finally {
       rmSync(folder, { recursive: true })

@@ -1,6 +1,7 @@
 /** The real thing and the model of it, side by side: each step is done to both, and what it answers is what the model says. */
 import assert from 'node:assert/strict'
 import { type Auth, account, createAuth, loginTracking, magicLink, password, registration, remember, session } from '../../src/index.ts'
+import { hashToken } from '../../src/kernel/exchange.ts'
 import type { Store } from '../../src/model/store.ts'
 import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
 import { createClock, type MovableClock } from '../../src/testing/clock.ts'
@@ -22,9 +23,13 @@ export class World {
   readonly model: Model = new Model()
   readonly users: ModelUser[] = []
   readonly browsers: TestBrowser[] = []
+  readonly #store: Store
+  /** How often a token came that was used before. */
+  copies = 0
   readonly #open: () => TestBrowser
 
   constructor(store: Store) {
+    this.#store = store
     this.auth = createAuth({
       origin,
       secret,
@@ -79,12 +84,12 @@ export class World {
     const reply = await this.post(browser, path, { ...body, ...(asks && { remember: true }) })
     assert.equal(reply.status === 200, fits, `${how} ${reply.text}`)
     if (!fits) return
+    this.#forget(token)
     this.#close(before)
-    const carried = this.model.deviceOf(token, this.now)
-    if (carried) carried.isEnded = true
     const opened = await this.#opened(browser, user)
     assert.equal(browser.cookies.has(rememberCookie), asks)
     if (asks) this.model.remember(user, opened, browser.cookies.get(rememberCookie) ?? '', this.now)
+    opened.proofs.push(how)
     this.model.callOff(user)
   }
 
@@ -98,18 +103,17 @@ export class World {
     if (live) return
     if (device) {
       this.#close(before)
-      device.token = browser.cookies.get(rememberCookie) ?? ''
+      this.model.give(device, browser.cookies.get(rememberCookie) ?? '')
       assert.notEqual(device.token, token)
       const earlier = device.session
       device.session = await this.#opened(browser, device.user)
+      device.session.proofs.push('remember')
       if (earlier && earlier !== device.session) this.#endSession(earlier)
       this.model.callOff(device.user)
       return
     }
     assert.equal(browser.cookies.has(rememberCookie), false)
-    if (!copied || copied.token === token || copied.stamp !== copied.user.stamp) return
-    copied.isEnded = true
-    if (copied.session) this.#endSession(copied.session)
+    if (copied && copied.token !== token && copied.stamp === copied.user.stamp) this.#forget(token)
   }
 
   async logout(browser: TestBrowser): Promise<void> {
@@ -124,7 +128,9 @@ export class World {
     const live = this.sessionOf(browser)
     const reply = await this.post(browser, '/auth/verify', { password: live?.user.password ?? 'x' })
     assert.equal(reply.status === 200, live !== null, `verify ${reply.text}`)
-    if (live) this.model.replace(live, browser.cookies.get(sessionCookie) ?? '', this.now)
+    if (!live) return
+    this.model.replace(live, browser.cookies.get(sessionCookie) ?? '', this.now)
+    live.proofs.push('password')
   }
 
   async changePassword(browser: TestBrowser, dice: Dice): Promise<void> {
@@ -143,7 +149,7 @@ export class World {
     if (carried?.user !== user) return
     carried.stamp = user.stamp
     carried.session = live
-    carried.token = browser.cookies.get(rememberCookie) ?? ''
+    this.model.give(carried, browser.cookies.get(rememberCookie) ?? '')
     assert.notEqual(carried.token, token)
   }
 
@@ -156,6 +162,7 @@ export class World {
     assert.equal((await visitor.post('/auth/reset-password', { token, newPassword })).status, 200)
     user.password = newPassword
     user.stamp += 1
+    this.model.callOff(user)
   }
 
   async revokeOthers(browser: TestBrowser): Promise<void> {
@@ -179,6 +186,33 @@ export class World {
     this.#endSession(other)
   }
 
+  /** Forgets a remembered browser; whoever is logged in by nothing else is logged out. */
+  async revokeDevice(browser: TestBrowser, dice: Dice): Promise<void> {
+    const live = this.sessionOf(browser)
+    const own = this.model.devices.filter((device) => device.user === live?.user && this.model.resumes(device.token, this.now) === device)
+    if (!live || own.length === 0) return
+    const device = dice.pick(own)
+    this.model.touch(browser.cookies.get(sessionCookie), this.now)
+    const { devices } = (await browser.get('/auth/devices')).json
+    const ids = Array.isArray(devices) ? devices.map((one) => String(memberOf(one, 'id'))) : []
+    assert.equal(ids.length, own.length)
+    const id = await this.#idOf(device.token)
+    const [carried, byDevice] = [
+      this.model.deviceOf(browser.cookies.get(rememberCookie), this.now),
+      live.proofs.every((method) => method === 'remember'),
+    ]
+    assert.equal((await this.post(browser, '/auth/devices/revoke', { id })).status, 200)
+    device.isEnded = true
+    if (device.session !== live) return device.session ? this.#endSession(device.session) : undefined
+    if (byDevice) live.isEnded = true
+    assert.equal(browser.cookies.has(rememberCookie) && (byDevice || carried === device), false)
+  }
+
+  async #idOf(token: string): Promise<string> {
+    const hash = hashToken('feature selector', token.split('.')[0] ?? '')
+    return (await this.#store.reads.devices.bySelector(hash, 'remember', this.now))?.id ?? ''
+  }
+
   async requestDeletion(browser: TestBrowser): Promise<void> {
     const live = this.sessionOf(browser)
     if (!live) return
@@ -194,8 +228,8 @@ export class World {
   }
 
   async restore(user: ModelUser): Promise<void> {
-    if (user.restore === null || user.deletesAt === null) return
-    const may = user.exists && user.active && user.deletesAt > this.now
+    if (user.restore === null) return
+    const may = user.exists && user.deletesAt !== null && user.deletesAt > this.now
     const reply = await this.#open().post('/auth/account/restore', { token: user.restore })
     assert.equal(reply.status === 200, may, `restore ${reply.text}`)
     if (may) this.model.callOff(user)
@@ -240,6 +274,13 @@ export class World {
       this.model.touch(token, this.now)
       assert.equal(found?.user.email, expected?.user.email, expected ? 'it lives and was refused' : 'it is dead and was let in')
     }
+    for (const token of this.model.given.slice(-60)) {
+      const [selector = '', verifier = ''] = token.split('.')
+      const kept = await this.#store.reads.devices.bySelector(hashToken('feature selector', selector), 'remember', this.now)
+      const record = kept && (await this.#store.reads.users.byId(kept.userId))
+      const counts = kept?.verifier === hashToken('feature verifier', verifier) && kept.stamp === record?.stamp && record.user.active
+      assert.equal(counts, this.model.resumes(token, this.now) !== null, 'a remembered browser')
+    }
   }
 
   async #opened(browser: TestBrowser, user: ModelUser): Promise<ModelSession> {
@@ -261,7 +302,11 @@ export class World {
 
   #forget(token: string | undefined): void {
     const carried = this.model.deviceOf(token, this.now)
-    if (carried) carried.isEnded = true
+    if (!carried) return
+    carried.isEnded = true
+    if (carried.token === token) return
+    this.copies += 1 // somebody has a copy, so what the device opened ends too
+    if (carried.session) this.#endSession(carried.session)
   }
 
   async #magicToken(browser: TestBrowser, user: ModelUser, fits: boolean): Promise<string> {

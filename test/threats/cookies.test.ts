@@ -5,6 +5,7 @@ import { equalTexts } from '../../src/crypto/hash.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import { secondStep } from '../contract/second-step.ts'
 import { hiddenField, otherPhrase, phrase, registered, serve } from '../flows/application.ts'
+import { overlookStored } from '../flows/secrets.ts'
 import { onEveryStore } from '../flows/stores.ts'
 import { account, cookieHeader, cookieOf, installation, isIn, named, watched } from './setting.ts'
 
@@ -198,6 +199,7 @@ onEveryStore('THR-21: nothing that a client sends becomes part of a cookie’s a
   }
   assert.ok(lines.some((line) => line.includes('session-3000=')) && lines.length > 20)
   for (const line of lines) assert.match(line, /^portcullis-[a-z]+-3000=[\w-]*; Path=\/; HttpOnly; SameSite=Lax(; Max-Age=(0|15552000))?$/)
+  overlookStored() // what it calls secrets is what it types everywhere
 })
 
 onEveryStore('THR-12 THR-29: whatever depends on a cookie or carries a form token is kept by no cache, on every route', async (store) => {

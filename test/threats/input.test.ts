@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Feature, password, registration, session } from '../../src/index.ts'
 import type { Members } from '../../src/model/json.ts'
 import { memberOf, otherPhrase, phrase, registered, serve } from '../flows/application.ts'
+import { overlookStored } from '../flows/secrets.ts'
 import { onEveryStore } from '../flows/stores.ts'
 import { account, cookieHeader, installation, isIn, rawHead } from './setting.ts'
 
@@ -112,6 +113,7 @@ onEveryStore('THR-119: each field takes each kind of JSON value without an error
   }
   assert.equal(await isIn(alice), true)
   assert.deepEqual(reports, [])
+  overlookStored() // what it calls secrets is what it types everywhere
 })
 
 onEveryStore(

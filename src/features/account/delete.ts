@@ -3,7 +3,8 @@ import type { UpkeepTools } from '../../kernel/feature.ts'
 import type { Context } from '../../kernel/flow.ts'
 import type { Step } from '../../kernel/step.ts'
 import type { Change } from '../../model/change.ts'
-import type { AuthEvent } from '../../model/event.ts'
+import type { Deletion } from '../../model/deletion.ts'
+import type { AuthEvent, EventName } from '../../model/event.ts'
 
 /** The purpose of links that call a deletion off. */
 export const restorePurpose = 'account.restore'
@@ -40,35 +41,50 @@ export function callOff(userId: string): readonly Change[] {
   ]
 }
 
-/** Whoever logs in wants the account. */
-export async function callOffByLogin(ctx: Context, { user }: AuthEvent): Promise<Step> {
+/** What shows that the account's user wants it: a login, and whatever takes it back from somebody else by mail. */
+export const callingOff: readonly EventName[] = ['user.logged_in', 'user.login_disowned', 'email.change_undone', 'password.reset']
+
+/** Whoever takes an account back wants it; the deletion may have been asked for by somebody else. */
+export async function callOffBy(ctx: Context, event: AuthEvent): Promise<Step> {
+  const { user } = event
   if (!user || !(await ctx.reads.deletions.byUser(user.id))) return {}
+  const to = event.name === 'user.login_disowned' ? event.email : event.name === 'email.change_undone' ? event.to : user.email
   return {
-    changes: [...callOff(user.id), { kind: 'mail', mail: 'account.restored', user, to: user.email, send: true }],
+    changes: [...callOff(user.id), { kind: 'mail', mail: 'account.restored', user: { ...user, email: to }, to, send: true }],
     events: [{ name: 'user.deletion_called_off', user, by: 'user' }],
     reply: { deletionCalledOff: true },
   }
 }
 
-/** Deletes the accounts whose time has come. One that is called off at this moment stays. */
-export async function deleteDue({ now, reads, commit, endSessions }: UpkeepTools): Promise<number> {
+/** Deletes the accounts whose time has come. One that is called off at this moment stays; one that cannot be deleted keeps no other. */
+export async function deleteDue(tools: UpkeepTools): Promise<number> {
+  const { now, reads, report } = tools
   let deleted = 0
-  for (;;) {
-    const due = await reads.deletions.due(now, batch)
-    const before = deleted
+  let after: Deletion | undefined
+  do {
+    const due: readonly Deletion[] = await reads.deletions.due(now, batch, after)
     for (const { userId } of due) {
-      const user = (await reads.users.byId(userId))?.user
-      if (!user) continue
-      await endSessions(userId)
-      const { ok } = await commit({
-        changes: [
-          { kind: 'users.delete', id: userId, dueBy: now },
-          { kind: 'mail', mail: 'account.deleted', user: null, to: user.email, send: true },
-        ],
-        events: [{ name: 'user.deleted', user, by: 'user' }],
-      })
-      if (ok) deleted++
+      try {
+        if (await deleteOne(tools, userId)) deleted++
+      } catch (error) {
+        report(error, `the account ${userId} could not be deleted`)
+      }
     }
-    if (due.length < batch || deleted === before) return deleted
-  }
+    after = due.length < batch ? undefined : due.at(-1)
+  } while (after)
+  return deleted
+}
+
+async function deleteOne({ now, reads, commit, endSessions }: UpkeepTools, userId: string): Promise<boolean> {
+  const user = (await reads.users.byId(userId))?.user
+  if (!user) return false
+  const { ok } = await commit({
+    changes: [
+      { kind: 'users.delete', id: userId, dueBy: now },
+      { kind: 'mail', mail: 'account.deleted', user: null, to: user.email, send: true },
+    ],
+    events: [{ name: 'user.deleted', user, by: 'user' }],
+  })
+  if (ok) await endSessions(userId)
+  return ok
 }

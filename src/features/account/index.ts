@@ -4,7 +4,7 @@ import type { MailTemplate } from '../../html/mail.ts'
 import { type Duration, milliseconds } from '../../kernel/clock.ts'
 import type { Feature, Route } from '../../kernel/feature.ts'
 import { deactivateAccount } from './deactivate.ts'
-import { callOffByLogin, deleteDue, requestDeletion } from './delete.ts'
+import { callingOff, callOffBy, deleteDue, requestDeletion } from './delete.ts'
 import { exportAccount } from './export.ts'
 import { deactivatedMail, deletedMail, deletionMail, restoredMail } from './mails.ts'
 import { type DeactivateView, type DeleteView, deactivatePage, deletePage, type RestoreView, restorePage } from './pages.ts'
@@ -43,7 +43,7 @@ export function account({ coolingOff = '14d', pages = {}, mails = {} }: AccountO
   const wait = milliseconds(coolingOff, 'account: coolingOff')
   return {
     name: 'account',
-    join: { at: ['user.logged_in'], run: callOffByLogin },
+    join: { at: callingOff, run: callOffBy },
     upkeep: deleteDue,
     routes: [exportRoute, deactivateRoute(pages), deleteRoute(pages, wait), restoreRoute(pages)],
     mails: {

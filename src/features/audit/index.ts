@@ -2,6 +2,7 @@
 import type { Html } from '../../html/html.ts'
 import { type Duration, milliseconds } from '../../kernel/clock.ts'
 import type { Feature } from '../../kernel/feature.ts'
+import type { AuthEvent } from '../../model/event.ts'
 import { historyView, listHistory } from './history.ts'
 import { type HistoryView, historyPage } from './pages.ts'
 import { keep } from './row.ts'
@@ -29,7 +30,7 @@ export function audit({ retention = '365d', addresses = 'plain', pages = {} }: A
   if (addresses !== 'plain' && addresses !== 'pseudonymous') throw new Error("audit: addresses must be 'plain' or 'pseudonymous'.")
   return {
     name: 'audit',
-    record: (event, tools) => [keep(event, tools, { life, pseudonymous: addresses === 'pseudonymous' })],
+    record: (event, tools) => (isKept(event) ? [keep(event, tools, { life, pseudonymous: addresses === 'pseudonymous' })] : []),
     routes: [
       {
         name: 'history',
@@ -43,4 +44,9 @@ export function audit({ retention = '365d', addresses = 'plain', pages = {} }: A
       },
     ],
   }
+}
+
+/** Anybody can send forged requests, as many as they like: those that come with nobody's session are told to listeners, and not kept. */
+function isKept({ name, user }: AuthEvent): boolean {
+  return name !== 'request.refused' || user !== null
 }

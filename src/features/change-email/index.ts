@@ -3,8 +3,11 @@ import type { Html } from '../../html/html.ts'
 import type { MailTemplate } from '../../html/mail.ts'
 import { type Duration, milliseconds } from '../../kernel/clock.ts'
 import type { Feature, Route } from '../../kernel/feature.ts'
+import type { Work } from '../../kernel/step.ts'
+import type { AuthEvent } from '../../model/event.ts'
 import { confirmEmailChange, lookAtChange, showEmailChange } from './confirm.ts'
 import { changedMail, changeMail, undoneMail } from './mails.ts'
+import { undoPurpose } from './order.ts'
 import {
   type ChangeEmailView,
   type ConfirmEmailChangeView,
@@ -48,6 +51,7 @@ export function changeEmail(options: ChangeEmailOptions = {}): Feature {
   return {
     name: 'change-email',
     routes: [requestRoute(pages, linkSeconds), confirmRoute(pages, undoSeconds), undoRoute(pages)],
+    record: forgetChanges,
     mails: { 'email.change': change, 'email.changed': changed, 'email.change_undone': undone },
     mailFiles: {
       'email.change': 'change_email_instructions',
@@ -55,6 +59,12 @@ export function changeEmail(options: ChangeEmailOptions = {}): Feature {
       'email.change_undone': 'change_email_undone',
     },
   }
+}
+
+/** Whoever was shown to be somebody else may have changed the address, and have links that change it again. */
+function forgetChanges({ name, user }: AuthEvent): Work {
+  if (name !== 'user.login_disowned' || user === null) return []
+  return ['change-email', undoPurpose].map((purpose) => ({ kind: 'links.drop', purpose, subject: user.id }))
 }
 
 type Pages = NonNullable<ChangeEmailOptions['pages']>

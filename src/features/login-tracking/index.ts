@@ -7,7 +7,7 @@ import type { Context } from '../../kernel/flow.ts'
 import type { Step, Work } from '../../kernel/step.ts'
 import type { AuthEvent } from '../../model/event.ts'
 import { disownedMail, newDeviceMail } from './mails.ts'
-import { disownLogin, lookAtLogin, notMePurpose, showLogin } from './not-me.ts'
+import { disownLogin, isFamiliar, lookAtLogin, notMePurpose, showLogin } from './not-me.ts'
 import { type NotMeView, notMePage } from './pages.ts'
 
 /** Options of `loginTracking()`. */
@@ -68,7 +68,8 @@ function track({ name, user, at, ip, userAgent }: AuthEvent): Work {
 /** The first login of all is nobody else's: it is the one right after the account was made. */
 async function noticeNewDevice(ctx: Context, event: AuthEvent, seconds: number): Promise<Step> {
   const { user, ip, userAgent } = event
-  if (!user || ctx.isKnownDevice(user) || !(await ctx.reads.logins.byUser(user.id))) return {}
-  const link = { purpose: notMePurpose, route: 'login.not_me', seconds, outlivesStamp: true } as const
+  if (!user || !(await ctx.reads.logins.byUser(user.id)) || (await isFamiliar(ctx, user))) return {}
+  const data = { email: user.email, since: ctx.now }
+  const link = { purpose: notMePurpose, route: 'login.not_me', seconds, outlivesStamp: true, data } as const
   return { changes: [{ kind: 'mail', mail: 'login.new_device', user, to: user.email, send: true, data: { ip, userAgent }, link }] }
 }

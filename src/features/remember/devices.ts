@@ -63,6 +63,12 @@ export async function revokeDevice(ctx: Context): Promise<Response> {
     events: [{ name: 'device.forgotten', user, deviceId: id, by: 'user' }],
   })
   if (id === current) ctx.clearCookie(remembering)
-  if (device.sessionId !== ctx.session?.id) await ctx.endSessions(user.id, { id: device.sessionId })
+  const { session } = ctx
+  if (device.sessionId !== session?.id) await ctx.endSessions(user.id, { id: device.sessionId })
+  else if (session.proofs.every(({ method }) => method === remembering)) {
+    // Of a session that nothing but the device proves, nothing is left: else whoever has a copy would go on in it, unnoticed.
+    await ctx.logout()
+    return ctx.done({ to: ctx.targets.logout })
+  }
   return ctx.done({ to: ctx.urlFor('devices') })
 }

@@ -2,6 +2,7 @@
 import type { Context } from '../../kernel/flow.ts'
 import type { Step } from '../../kernel/step.ts'
 import type { Change } from '../../model/change.ts'
+import type { Device } from '../../model/device.ts'
 import { AuthError } from '../../model/error.ts'
 import type { AuthEvent, EventName, EventOf } from '../../model/event.ts'
 import { carriedDevice, giveToken, remembering } from './token.ts'
@@ -63,10 +64,21 @@ async function forget(ctx: Context, { user }: AuthEvent): Promise<Step> {
   ctx.clearCookie(remembering)
   if (!carried) return {}
   const { id, userId } = carried.device
+  if (carried.device.verifier !== carried.token.verifierHash) return endFamily(ctx, carried.device)
   return {
     changes: [dropDevice(userId, id)],
     ...(user?.id === userId && { events: [{ name: 'device.forgotten', user, deviceId: id, by: 'user' }] }),
   }
+}
+
+/**
+ * A token that was used before came again: somebody has a copy. Nobody can tell who is the thief, so the device ends, and what it opened
+ * last.
+ */
+export async function endFamily(ctx: Context, { id, userId, sessionId }: Device): Promise<Step> {
+  const user = (await ctx.reads.users.byId(userId))?.user ?? null
+  await ctx.endSessions(userId, { id: sessionId })
+  return { changes: [dropDevice(userId, id)], events: [{ name: 'device.token_reused', user, deviceId: id }] }
 }
 
 /** A new stamp ends every device; the one whose user did this here is put anew, under another token. */

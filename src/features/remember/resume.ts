@@ -3,7 +3,7 @@ import type { Context } from '../../kernel/flow.ts'
 import type { Device } from '../../model/device.ts'
 import { AuthError } from '../../model/error.ts'
 import type { UserRecord } from '../../model/user.ts'
-import { dropDevice } from './join.ts'
+import { endFamily } from './join.ts'
 import { carriedDevice, remembering } from './token.ts'
 
 /** For how long after a use other tabs of the same browser may still be under way with the token before, in milliseconds. */
@@ -26,7 +26,7 @@ export async function resume(ctx: Context): Promise<Response> {
   const { token, device } = carried
   const record = await ctx.reads.users.byId(device.userId)
   if (!record || record.stamp !== device.stamp) return refuse(ctx)
-  if (token.verifierHash !== device.verifier) return isOtherTab(ctx, device) ? comeAgain(ctx) : endFamily(ctx, record, device)
+  if (token.verifierHash !== device.verifier) return isOtherTab(ctx, device) ? comeAgain(ctx) : notice(ctx, device)
   return open(ctx, record, device)
 }
 
@@ -54,13 +54,8 @@ function isOtherTab(ctx: Context, device: Device): boolean {
   return ctx.head.header('sec-fetch-mode') === 'navigate' && ctx.now - device.usedAt < restoringTabs
 }
 
-/** A token that was used before came again: somebody has a copy. Nobody can tell who is the thief, so both lose what it opened. */
-async function endFamily(ctx: Context, { user }: UserRecord, device: Device): Promise<Response> {
-  await ctx.commit({
-    changes: [dropDevice(user.id, device.id)],
-    events: [{ name: 'device.token_reused', user, deviceId: device.id }],
-  })
-  await ctx.endSessions(user.id, { id: device.sessionId })
+async function notice(ctx: Context, device: Device): Promise<Response> {
+  await ctx.commit(await endFamily(ctx, device))
   return refuse(ctx)
 }
 

@@ -15,7 +15,7 @@ export async function showUsername(ctx: Context): Promise<Response> {
  * @throws AuthError `invalid_fields`, `username_taken`
  */
 export async function changeUsername(ctx: Context, rules: UsernameRules): Promise<Response> {
-  const given = await ctx.fields({ username: text({ max: 200, optional: true }) })
+  const given = await ctx.fields({ username: text({ max: 200, blank: true }) })
   const { user, stamp } = (await ctx.subject()).record
   if (given.username.trim() === '' && rules.required) throw refused(({ texts }) => texts['field.required'])
   const set = given.username.trim() === '' ? { username: null, usernameKey: null } : readUsername(given.username, rules)

@@ -10,7 +10,7 @@ export interface UsernameRules {
 }
 
 /** Letters and digits of any script, and between them single dots, hyphens and low lines: no markup, no spaces, nothing invisible, no `@`. */
-const allowed = /^[\p{L}\p{N}]\p{M}*(?:[._-]?[\p{L}\p{N}]\p{M}*)*$/u
+const allowed = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}]\p{M}{0,3}(?:[._-]?[\p{L}\p{N}]\p{M}{0,3})*$/u
 
 /** The form by which usernames are compared: NFC and case-folded, as in the UsernameCaseMapped profile of RFC 8265; `null` for what is none. */
 export function canonicalUsername(typed: string): string | null {

@@ -150,8 +150,8 @@ const everyDoer: Doers = {
     return null
   },
 
-  'audit.append': ({ audit }, { row }) => {
-    audit.set(row.id, row)
+  'audit.append': ({ audit, users }, { row }) => {
+    audit.set(row.id, users.has(row.userId ?? '') ? row : { ...row, userId: null })
     return null
   },
 

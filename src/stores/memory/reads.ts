@@ -1,5 +1,6 @@
 /** What features may read of the memory store. */
 import type { NewUser } from '../../model/change.ts'
+import type { Deletion } from '../../model/deletion.ts'
 import type { Everything, Reads } from '../../model/store.ts'
 import type { Role, User, UserRecord } from '../../model/user.ts'
 import { compareBytes, firstKey, sortedNames } from '../byte-order.ts'
@@ -82,11 +83,11 @@ export function memoryReads<U extends User>(tables: Tables): Reads<U> {
     logins: { byUser: (userId) => logins.get(userId) ?? null },
     deletions: {
       byUser: (userId) => deletions.get(userId) ?? null,
-      due: (now, limit) =>
+      due: (now, limit, after) =>
         deletions
           .rows()
-          .filter(({ deletesAt }) => deletesAt <= now)
-          .sort((a, b) => a.deletesAt - b.deletesAt || compareBytes(a.userId, b.userId))
+          .filter((row) => row.deletesAt <= now && (after === undefined || byDue(after, row) < 0))
+          .sort(byDue)
           .slice(0, limit),
     },
     audit: {
@@ -144,6 +145,11 @@ function belongings(tables: Tables, userId: string): Everything {
       expiresAt,
     })),
   }
+}
+
+/** The longest due first. */
+function byDue(a: Deletion, b: Deletion): number {
+  return a.deletesAt - b.deletesAt || compareBytes(a.userId, b.userId)
 }
 
 function ofUser<T extends { readonly userId: string | null }>(rows: readonly T[], userId: string): readonly T[] {

@@ -52,7 +52,7 @@ const end = script(`
 local prefix, which, id, ended = KEYS[2], ARGV[1], ARGV[2], 0
 for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
   local stored = redis.call('GET', prefix .. member)
-  local own = stored and cjson.decode(string.match(stored, '\\n(.*)$')).id
+  local own = stored and string.match(stored, '"id":"([^"]*)"') -- not cjson, which knows no half of a surrogate pair
   if not stored or which == 'all' or (which == 'one') == (own == id) then
     if stored then ended = ended + redis.call('DEL', prefix .. member) end
     redis.call('ZREM', KEYS[1], member)

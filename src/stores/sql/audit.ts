@@ -1,11 +1,13 @@
 /** The audit drawer: what happened, one row for each event. */
 import type { AuditRow } from '../../model/audit.ts'
 import type { AuditReads } from '../../model/store.ts'
+import type { User } from '../../model/user.ts'
 import type { Dialect } from './dialect.ts'
 import { type Purge, purgeFrom } from './purge.ts'
 import type { AuditTable } from './schema.ts'
 import { all, type Changes, type Drawer, run, type Sequenced } from './sequence.ts'
 import { type Given, givenEach, statement } from './statement.ts'
+import type { UserDrawer } from './users.ts'
 
 /** The audit drawer. */
 export interface AuditDrawer extends Drawer {
@@ -20,7 +22,7 @@ const columns = ['id', 'event', 'user_id', 'at', 'ip', 'user_agent', 'request_id
 const end = { at: Number.MAX_SAFE_INTEGER, id: '' }
 
 /** Makes the audit drawer. */
-export function auditDrawer(dialect: Dialect): AuditDrawer {
+export function auditDrawer<U extends User>(dialect: Dialect, users: Pick<UserDrawer<U>, 'reads'>): AuditDrawer {
   const { db } = dialect
   const event = db.selectFrom('portcullis_audit').select(columns)
   const page = statement((given: Given<{ at: number; id: string; limit: number }>) =>
@@ -53,7 +55,8 @@ export function auditDrawer(dialect: Dialect): AuditDrawer {
     },
     changes: {
       *'audit.append'({ row }) {
-        yield* run(insert, encodeRow(row))
+        const isThere = row.userId !== null && (yield* users.reads.byId(row.userId)) !== null
+        yield* run(insert, encodeRow(isThere ? row : { ...row, userId: null }))
         return null
       },
     },

@@ -14,14 +14,24 @@ export interface DeletionDrawer extends Drawer {
   readonly changes: Changes<'deletions.put' | 'deletions.drop'>
 }
 
+/** Before every one. */
+const begin: Deletion = { deletesAt: -1, userId: '', requestedAt: 0 }
+
 const columns = ['user_id', 'requested_at', 'deletes_at'] as const
 
 /** Makes the deletions drawer. */
 export function deletionDrawer<U extends User>({ db }: Dialect, users: Pick<UserDrawer<U>, 'reads'>): DeletionDrawer {
   const deletion = db.selectFrom('portcullis_deletions').select(columns)
   const byUser = statement((given: Given<{ userId: string }>) => deletion.where('user_id', '=', given('userId')))
-  const due = statement((given: Given<{ now: number; limit: number }>) =>
-    deletion.where('deletes_at', '<=', given('now')).orderBy('deletes_at').orderBy('user_id').limit(given('limit')),
+  const due = statement((given: Given<{ now: number; limit: number; at: number; userId: string }>) =>
+    deletion
+      .where('deletes_at', '<=', given('now'))
+      .where((row) =>
+        row.or([row('deletes_at', '>', given('at')), row.and([row('deletes_at', '=', given('at')), row('user_id', '>', given('userId'))])]),
+      )
+      .orderBy('deletes_at')
+      .orderBy('user_id')
+      .limit(given('limit')),
   )
   const insert = statement((given: Given<DeletionTable>) => db.insertInto('portcullis_deletions').values(givenEach(given, columns)))
   const remove = statement((given: Given<{ userId: string }>) =>
@@ -35,8 +45,8 @@ export function deletionDrawer<U extends User>({ db }: Dialect, users: Pick<User
         const row = yield* first(byUser, { userId })
         return row && decodeDeletion(row)
       },
-      *due(now, limit) {
-        return (yield* all(due, { now, limit })).map(decodeDeletion)
+      *due(now, limit, { deletesAt: at, userId } = begin) {
+        return (yield* all(due, { now, limit, at, userId })).map(decodeDeletion)
       },
     },
     changes: {

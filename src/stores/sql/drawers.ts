@@ -68,7 +68,7 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
   const devices = deviceDrawer(dialect, users)
   const logins = loginDrawer(dialect)
   const deletions = deletionDrawer(dialect, users)
-  const audit = auditDrawer(dialect)
+  const audit = auditDrawer(dialect, users)
   const outbox = outboxDrawer(dialect)
   const tickets = ticketDrawer(dialect)
   const attempts = attemptDrawer(dialect)

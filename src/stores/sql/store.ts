@@ -86,7 +86,7 @@ export function sqlStore<U extends User>(
       logins: { byUser: (userId) => read(() => drawers().logins.reads.byUser(userId)) },
       deletions: {
         byUser: (userId) => read(() => drawers().deletions.reads.byUser(userId)),
-        due: (now, limit) => read(() => drawers().deletions.reads.due(now, limit)),
+        due: (now, limit, after) => read(() => drawers().deletions.reads.due(now, limit, after)),
       },
       audit: { list: (page) => read(() => drawers().audit.reads.list(page)) },
       everything: (userId) => read(() => drawers().everything(userId)),

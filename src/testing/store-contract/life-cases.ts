@@ -91,6 +91,12 @@ export const lifeCases: readonly StoreCase[] = [
     assert.deepEqual(await dueAt(store, now, 10), ['cyd-id', 'ada-id', 'bob-id'])
     assert.deepEqual(await dueAt(store, now, 2), ['cyd-id', 'ada-id'])
     assert.deepEqual(await dueAt(store, now - 2, 10), [])
+    const [, second] = await store.reads.deletions.due(now, 2)
+    const others = await store.reads.deletions.due(now, 10, second)
+    assert.deepEqual(
+      others.map(({ userId }) => userId),
+      ['bob-id'],
+    )
   }),
 
   storeCase(
@@ -111,7 +117,7 @@ export const lifeCases: readonly StoreCase[] = [
     'audit.append keeps an event as it was given',
     async (store) => {
       const odd = { event: 'mail.failed', ip: null, userAgent: oddText, requestId: null, details: oddMembers, expiresAt: now + minute }
-      await write(store, append('plain'), append('odd', { userId: null, ...odd }))
+      await write(store, create('ada'), append('plain'), append('odd', { userId: null, ...odd }))
       const source = { ip: '192.0.2.1', userAgent: 'Browser/1.0', requestId: 'request' }
       assert.deepEqual(await store.reads.audit.list({ limit: 10 }), [
         { id: 'plain-event', event: 'user.logged_in', userId: 'ada-id', at: now, ...source, details: {}, expiresAt: null },
@@ -121,8 +127,28 @@ export const lifeCases: readonly StoreCase[] = [
     { kind: 'audit.append', property: 'effect' },
   ),
 
+  storeCase('audit.append names nobody who is not there any more', async (store) => {
+    await write(
+      store,
+      create('ada'),
+      append('before'),
+      { kind: 'users.delete', id: 'ada-id' },
+      append('after'),
+      append('nobody', { userId: null }),
+    )
+    const rows = await store.reads.audit.list({ limit: 10 })
+    assert.deepEqual(
+      rows.map(({ id, userId }) => [id, userId]),
+      [
+        ['nobody-event', null],
+        ['after-event', null],
+      ],
+    )
+  }),
+
   storeCase('audit.list gives events newest first, of one user or of all, page by page', async (store) => {
     const rows = ['a', 'b', 'c', 'd', 'e'].map((name, index) => append(name, { at: now + Math.floor(index / 2) }))
+    await write(store, create('ada'), create('bob'))
     await write(store, ...rows, append('bob', { userId: 'bob-id', at: now + 1 }), append('nobody', { userId: null, at: now - 1 }))
     assert.deepEqual(namesOf(await store.reads.audit.list({ limit: 10 })), ['e', 'd', 'c', 'bob', 'b', 'a', 'nobody'])
     assert.deepEqual(namesOf(await store.reads.audit.list({ limit: 10, userId: 'bob-id' })), ['bob'])
