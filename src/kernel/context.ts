@@ -41,6 +41,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
 
   const context: Context = {
     ...ground,
+    guess: (guess, verify) => judgeGuess(exchange, guess, verify),
     get session() {
       return exchange.ticket ? null : (exchange.session?.session ?? null)
     },

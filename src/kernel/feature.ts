@@ -178,7 +178,7 @@ export interface ProofKind extends Choice {
   has(reads: Reads, record: UserRecord, as: 'first' | 'second' | 'backup' | 'again', now: number): Maybe<boolean>
   /** The route where one is set up. */
   readonly setup?: string
-  /** Judged without hashing, so that the throttle counts a wrong one afterwards. */
+  /** Judged without hashing, so that it needs no place in the queue of hashing. */
   readonly cheap?: true
   /** Judges what was typed; the kernel throttles. `null` when it is wrong. */
   verify?(ground: Ground, record: UserRecord, value: string): Promise<(Step & { readonly proven: Proven }) | null>

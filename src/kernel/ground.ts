@@ -8,7 +8,7 @@ import { readAddress } from './address.ts'
 import { type Exchange, hashToken } from './exchange.ts'
 import type { Ground } from './flow.ts'
 import type { Identified, Step } from './step.ts'
-import { accountKey, judgeGuess } from './throttle.ts'
+import { accountKey, judgeRequest } from './throttle.ts'
 import { commit, eventSourceOf, prepareStep, tryWrite } from './write.ts'
 
 /** Makes the ground of an exchange. */
@@ -20,7 +20,7 @@ export function createGround(exchange: Exchange): Ground {
     now: exchange.now,
     source: exchange.source,
     reads: kernel.store.reads,
-    guess: (guess, verify) => judgeGuess(exchange, guess, verify),
+    guess: (guess, verify) => judgeRequest(exchange, guess, verify),
     identify: (typed) => identify(exchange, typed),
     identifiers: kernel.identifiers,
     keyOf: ({ user }) => accountKey(user),

@@ -28,6 +28,8 @@ export function createRoleAdmin(kernel: Kernel): RoleAdmin {
     put: async ({ name, description = '', permissions = [] }) => {
       await kernel.ready()
       if (!/^[\p{L}\p{N}][\p{L}\p{N} _.:-]{0,62}$/u.test(name)) throw invalidFields({ name: [({ texts }) => texts['role.bad_name']] })
+      if ([description, ...permissions].some((text) => text.includes('\0')))
+        throw invalidFields({ permissions: [({ texts }) => texts['field.bad_characters']] })
       const role = { name, description, permissions: [...new Set(permissions)].sort() }
       await commitOwn(kernel, { changes: [{ kind: 'roles.put', ...role }] })
       return role

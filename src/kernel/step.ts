@@ -103,7 +103,7 @@ export interface Guess {
   readonly key: string
   readonly record: UserRecord | null
   readonly method: string
-  /** A comparison without hashing: made first, and only a wrong one is counted. */
+  /** A comparison without hashing, which needs no place in the queue of hashing. Of a scheme it is made first, and only a wrong one is counted. */
   readonly cheap?: true
 }
 

@@ -9,24 +9,34 @@ import type { Guess, Identified } from './step.ts'
 import { commit, eventOf, eventSourceOf } from './write.ts'
 
 /**
- * Judges a guess.
+ * Judges a guess in a browser's flow.
  *
- * A guess that needs hashing is counted first, so that parallel ones cannot overshoot; one that is right, or that nobody came to
- * judge, stays counted until the login completes or the request ends. A cheap one is made first: a wrong one is then counted, a
- * right one asks the count before it is believed.
+ * It is counted first, so that parallel ones cannot overshoot; one that is right, or that nobody came to judge, stays counted until the
+ * login completes or the request ends.
  *
  * @throws AuthError `too_many_attempts` without a word on the guess; `invalid_credentials` when it was wrong
  */
 export async function judgeGuess<T>(exchange: Exchange, guess: Guess, verify: () => Promise<T | null>): Promise<T> {
-  if (guess.cheap) {
-    const result = await verify()
-    await countTry(exchange, guess, result === null ? 'add' : 'ask')
-    return result ?? refuseGuess(exchange, guess)
-  }
-  await exchange.kernel.passwords.room() // no room, no try: a flood that is sent away writes nothing
+  if (!guess.cheap) await exchange.kernel.passwords.room() // no room, no try: a flood that is sent away writes nothing
   const before = exchange.tries.length
   await countTry(exchange, guess, 'add')
   const result = await verify()
+  if (result !== null) return result
+  exchange.tries.length = before // stays counted
+  return refuseGuess(exchange, guess)
+}
+
+/**
+ * Judges what a single request proves, as clients send many at once. Without hashing it is looked at first: a wrong one is then counted, a
+ * right one asks the count before it is believed, so that clients do not wait for each other.
+ *
+ * @throws AuthError as `judgeGuess`
+ */
+export async function judgeRequest<T>(exchange: Exchange, guess: Guess, verify: () => Promise<T | null>): Promise<T> {
+  if (!guess.cheap) return judgeGuess(exchange, guess, verify)
+  const result = await verify()
+  const before = exchange.tries.length
+  await countTry(exchange, guess, result === null ? 'add' : 'ask')
   if (result !== null) return result
   exchange.tries.length = before // stays counted
   return refuseGuess(exchange, guess)
@@ -47,7 +57,7 @@ async function countTry(exchange: Exchange, guess: Guess, how: 'add' | 'ask'): P
       if (tries.some(({ key }) => key.startsWith('device:'))) continue
       return refuseTry(exchange, guess.record?.user ?? null, guess.method, counted.retryAt)
     }
-    if (how === 'add' && !guess.cheap) exchange.tries.push(...tries.map(({ group, key }) => ({ group, key })))
+    if (how === 'add') exchange.tries.push(...tries.map(({ group, key }) => ({ group, key })))
     return
   }
 }

@@ -26,7 +26,7 @@ export interface UserAdmin<U extends User = User> {
   byId(id: string): Promise<U | null>
   /** Any spelling of the address. */
   byEmail(email: string): Promise<U | null>
-  /** In the order of addresses; `prefix` narrows by the beginning of one, `after` is the last address of the page before. */
+  /** At most 1,000, in the order of addresses; `prefix` narrows by the beginning of one, `after` is the last address of the page before. */
   list(paging?: Partial<Paging> & { readonly prefix?: string }): Promise<readonly U[]>
   /** Sets own fields by name; the others stay. @throws AuthError `invalid_fields` for one that the store cannot keep */
   update(id: string, own: Members): Promise<U>
@@ -42,7 +42,7 @@ export interface UserAdmin<U extends User = User> {
   sessions(id: string): Promise<readonly Session[]>
   /** When and where from the user logged in, this time and the time before; `null` without `loginTracking()`, and before the first login. */
   logins(id: string): Promise<LoginTrack | null>
-  /** What happened to the account, newest first, as `audit()` keeps it; after an event of the page before. */
+  /** At most 1,000 events of the account, newest first, as `audit()` keeps it; after an event of the page before. */
   history(id: string, page?: { readonly limit?: number; readonly before?: AuditCursor }): Promise<readonly AuditRow[]>
   /** The user's devices of a purpose, for example `remember`, latest use first. */
   devices(id: string, purpose: string): Promise<readonly Device[]>
@@ -51,6 +51,12 @@ export interface UserAdmin<U extends User = User> {
   /** Ends every session, remembered device and pending login by rotating the user's stamp; features drop their factors. */
   resetAccess(id: string): Promise<void>
   delete(id: string): Promise<void>
+}
+
+/** @throws RangeError with a sentence for what is no number of rows */
+function checkLimit(limit: number): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+    throw new RangeError(`limit must be a whole number from 1 to 1000; it is ${limit}.`)
 }
 
 /** A text with NUL names nothing: not every database can even be asked for it. */
@@ -81,6 +87,7 @@ export function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U>
 
   async function setRole(id: string, role: string, held: boolean): Promise<boolean> {
     const { user } = await recordOf(kernel, id)
+    if (role.includes('\0')) throw new AuthError('not_found', { cause: 'no role has such a name' })
     if (user.roles.includes(role) === held) return false
     const [added, removed] = held ? [[role], []] : [[], [role]]
     await commitOwn(kernel, {
@@ -103,6 +110,7 @@ export function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U>
       return address && ((await kernel.store.reads.users.byEmailKey(address.key))?.user ?? null)
     },
     list: async ({ limit = 50, after, prefix } = {}) => {
+      checkLimit(limit)
       await kernel.ready()
       if (prefix?.includes('\0')) return []
       const start = after === undefined ? undefined : (readAddress(after)?.key ?? after.replaceAll('\0', ''))
@@ -145,6 +153,7 @@ export function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U>
       return kernel.store.reads.logins.byUser(id)
     },
     history: async (id, { limit = 50, before } = {}) => {
+      checkLimit(limit)
       await recordOf(kernel, id)
       return kernel.store.reads.audit.list({ limit, userId: id, ...(before && { before }) })
     },
@@ -155,6 +164,7 @@ export function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U>
     endSessions: async (id, sessionId) => {
       const { user } = await recordOf(kernel, id)
       const { sessions } = kernel.store
+      if (sessionId?.includes('\0')) return 0
       const count = sessionId === undefined ? await sessions.endAll(id, null) : Number(await sessions.end(id, sessionId))
       if (count > 0 || sessionId === undefined)
         await commitOwn(kernel, {

@@ -159,7 +159,7 @@ export type Counted = { readonly ok: true } | { readonly ok: false; readonly ret
 export interface Attempts {
   /** Counts one more on each, if every limit allows it; else on none. */
   add(attempts: readonly Attempt[], now: number): Maybe<Counted>
-  /** What `add` would answer, counting nothing. */
+  /** What `add` would answer, counting nothing; of calls that were begun before it, it answers as after them. */
   ask(attempts: readonly Attempt[], now: number): Maybe<Counted>
   /** Takes the latest count back on each: the try was none, and its wait begins where it began before. */
   refund(keys: readonly AttemptKey[]): Maybe<void>

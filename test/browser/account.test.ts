@@ -55,8 +55,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(`${demo.origin}/auth/devices`)
     assert.match(await said(page), /Chrome on Linux.*This device/s)
     await submit(page, 'Forget Chrome on Linux')
-    assert.match(await said(page), /No device stays logged in/)
-    await reopen(page.context())
+    assert.match(await said(page), /You are not logged in/) // nothing but the token had proved the session
     await page.goto(`${demo.origin}/members`)
     assert.match(whereabouts(page), /^\/auth\/login/)
     assert.deepEqual(complaints, [])

@@ -146,3 +146,16 @@ onEveryStore('AL-QS-23: listeners, hooks and stores may answer at once or later,
 function refuseMallory(user: User, email: string): void {
   if (user.email === email) throw new AuthError('forbidden', { message: 'Your office closed this account.' })
 }
+
+onEveryStore('what names or counts nothing is told in the same way by every store', async (store) => {
+  const auth = installation(store)
+  const { id } = await auth.admin.users.create({ email: 'ada@example.com' })
+  for (const limit of [0, -5, 2.5, Number.NaN, 1001, Number.POSITIVE_INFINITY])
+    await assert.rejects(auth.admin.users.list({ limit }), /limit must be a whole number from 1 to 1000/)
+  await assert.rejects(auth.admin.users.history(id, { limit: 0 }), /limit must be/)
+  await assert.rejects(auth.admin.users.addRole(id, 'a\0b'), { code: 'not_found' })
+  await assert.rejects(auth.admin.roles.put({ name: 'a', permissions: ['\0'] }), { code: 'invalid_fields' })
+  await assert.rejects(auth.admin.roles.put({ name: 'a', description: '\0' }), { code: 'invalid_fields' })
+  assert.equal(await auth.admin.users.endSessions(id, 'a\0b'), 0)
+  await assert.rejects(auth.admin.users.sessions('a\0b'), { code: 'not_found' })
+})

@@ -83,6 +83,7 @@ export function attemptDrawer(dialect: Dialect): AttemptDrawer {
         return answer
       },
       *ask(attempts, now) {
+        yield* lock(...attempts.map(lockOf)) // after every count that was begun before
         return answerOf((yield* judge(attempts, now)).map(({ outcome }) => outcome))
       },
       *refund(keys) {

@@ -126,7 +126,7 @@ export function sqlStore<U extends User>(
     },
     attempts: {
       add: (list, now) => unflushed(() => drawers().attempts.attempts.add(list, now)),
-      ask: (list, now) => read(() => drawers().attempts.attempts.ask(list, now)),
+      ask: (list, now) => unflushed(() => drawers().attempts.attempts.ask(list, now)),
       refund: (keys) => unflushed(() => drawers().attempts.attempts.refund(keys)),
       clearGroup: (group) => write(() => drawers().attempts.attempts.clearGroup(group)),
     },
