@@ -47,9 +47,6 @@ async function loadDialect(tables: CheckedTables): Promise<Dialect> {
   return (await import('./sql/dialect.ts')).sqliteDialect(tables)
 }
 
-/** How long SQLite itself waits for a lock, in milliseconds: short, since the event loop stands still meanwhile. */
-const busyTimeoutMs = 20
-
 /** Primary result codes, see https://www.sqlite.org/rescode.html. */
 const SQLITE_ERROR = 1
 const SQLITE_BUSY = 5
@@ -142,7 +139,8 @@ interface Prepared {
 function openFile(path: string): DatabaseSync {
   const database = new DatabaseSync(path)
   try {
-    database.exec(`pragma busy_timeout = ${busyTimeoutMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on`)
+    // SQLite itself waits for no lock: the event loop would stand still meanwhile, once for every write that waits.
+    database.exec('pragma busy_timeout = 0; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
     // At most 64 MiB of pages in memory, where SQLite's default is 2: what a thousand users who are there need of a million.
     database.exec('pragma cache_size = -65536')
     return database

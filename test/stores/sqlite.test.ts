@@ -30,7 +30,7 @@ async function ownDatabase(): Promise<DatabaseSync> {
   return database
 }
 
-test('a path is opened in write-ahead mode, with every commit flushed and a short busy timeout', async (t) => {
+test('a path is opened in write-ahead mode, with every commit flushed and no wait inside SQLite', async (t) => {
   const pragmas: string[] = []
   const { exec } = DatabaseSync.prototype
   t.mock.method(DatabaseSync.prototype, 'exec', function (this: DatabaseSync, text: string) {
@@ -43,7 +43,7 @@ test('a path is opened in write-ahead mode, with every commit flushed and a shor
     )
   })
   await (await opened(fileOf('pragmas'))).durable.close()
-  assert.deepEqual(pragmas.slice(-4), ['journal_mode=wal', 'synchronous=2', 'foreign_keys=1', 'busy_timeout=20'])
+  assert.deepEqual(pragmas.slice(-4), ['journal_mode=wal', 'synchronous=2', 'foreign_keys=1', 'busy_timeout=0'])
 })
 
 test('every commit is flushed by itself but those of counts, which are flushed with the next', async (t) => {
@@ -151,6 +151,28 @@ test('a database that stays busy ends in ERR_STORE_BUSY, and serves again when i
   await assert.rejects(async () => store.durable.write([create('ada')]), { code: 'ERR_STORE_BUSY' })
   database.exec('commit')
   assert.deepEqual(await store.durable.write([create('ada')]), { ok: true })
+})
+
+test('while another process holds the lock, a hundred waiting writes leave the event loop free and end after five seconds', async () => {
+  const file = fileOf('held')
+  const store = await opened(file)
+  const holder = new DatabaseSync(file)
+  holder.exec('begin immediate')
+
+  const begun = performance.now()
+  let turns = 0
+  const ticking = setInterval(() => (turns += 1), 10)
+  const outcomes = await Promise.allSettled(Array.from({ length: 100 }, async (_, i) => store.meta.put(`name ${i}`, 'value')))
+  clearInterval(ticking)
+  const took = performance.now() - begun
+  holder.exec('rollback')
+  holder.close()
+
+  assert.ok(outcomes.every((outcome) => outcome.status === 'rejected' && outcome.reason.code === 'ERR_STORE_BUSY'))
+  assert.ok(took < 10_000, `ended after ${took} ms`)
+  assert.ok(turns > 100, `the event loop turned ${turns} times`)
+  await store.meta.put('name', 'value')
+  await store.durable.close()
 })
 
 test('while the database is free every method but open answers without a promise', async () => {

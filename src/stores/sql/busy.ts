@@ -20,7 +20,7 @@ const longestPauseMs = 50
 /**
  * Tries at once, and as long as that fails with an error that `isBusy` names, again after growing pauses with jitter.
  *
- * @throws Error with the code `ERR_STORE_BUSY` after 5 seconds of pauses.
+ * @throws Error with the code `ERR_STORE_BUSY` after 5 seconds.
  */
 export function untilFree<T>(attempt: () => T, isBusy: (error: unknown) => boolean): Maybe<T> {
   try {
@@ -33,10 +33,9 @@ export function untilFree<T>(attempt: () => T, isBusy: (error: unknown) => boole
 
 async function retry<T>(attempt: () => T, isBusy: (error: unknown) => boolean): Promise<T> {
   let cause: unknown
-  for (let waited = 0, longest = firstPauseMs; waited < longestWaitMs; longest = Math.min(longest * 2, longestPauseMs)) {
-    const delay = randomInt(Math.ceil(longest / 2), longest + 1)
-    await pause(delay)
-    waited += delay
+  const begun = performance.now()
+  for (let longest = firstPauseMs; performance.now() - begun < longestWaitMs; longest = Math.min(longest * 2, longestPauseMs)) {
+    await pause(randomInt(Math.ceil(longest / 2), longest + 1))
     try {
       return attempt()
     } catch (error) {
