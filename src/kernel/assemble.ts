@@ -1,4 +1,5 @@
 /** Puts an installation together: options checked, features joined, mistakes told before anything runs. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { labelledHash } from '../crypto/hash.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { systemRandom } from '../crypto/random.ts'
@@ -80,6 +81,7 @@ export function assemble<U extends User>(options: AuthOptions<U>, defaults: Defa
     },
     epoch: async () => opening.opened().fleeting.epoch(),
     ready: opening.ready,
+    readyInTime: opening.readyInTime,
     isReady: opening.isOpen,
   }
   const delivery = createDelivery(kernel, mailer)
@@ -173,12 +175,15 @@ function refuseTwice(what: string, names: readonly string[]): void {
   if (twice !== undefined) throw new Error(`Two ${what} "${twice}".`)
 }
 
+/** A migration may take minutes; no request waits that long. */
+const longestOpeningMs = 5_000
+
 /** Opens the store once for everybody who waits; a failure is told to all of them, and the next caller tries again. */
 function createOpening<U extends User>(
   given: AuthOptions<U>['store'],
   passwords: Passwords,
   report: Report,
-): { ready(): Promise<void>; isOpen(): boolean; opened(): Store<U> } {
+): { ready(): Promise<void>; readyInTime(): Promise<void>; isOpen(): boolean; opened(): Store<U> } {
   if (typeof given !== 'function') checkStore(given)
   let opened: Store<U> | null = null
   let opening: Promise<void> | null = null
@@ -193,14 +198,25 @@ function createOpening<U extends User>(
     opened = store
   }
 
+  function ready(): Promise<void> {
+    opening ??= open().catch((cause: unknown) => {
+      opening = null
+      report(cause, 'the store is not ready')
+      throw new AuthError('unavailable', { cause, retryAfter: 5 })
+    })
+    return opening
+  }
+
   return {
-    ready() {
-      opening ??= open().catch((cause: unknown) => {
-        opening = null
-        report(cause, 'the store is not ready')
-        throw new AuthError('unavailable', { cause, retryAfter: 5 })
+    ready,
+    async readyInTime() {
+      if (opened) return
+      const waiting = new AbortController()
+      const tooLong = pause(longestOpeningMs, undefined, waiting).then(() => {
+        throw new AuthError('unavailable', { retryAfter: 5 })
       })
-      return opening
+      tooLong.catch(() => {}) // it was called off
+      await Promise.race([ready(), tooLong]).finally(() => waiting.abort())
     },
     isOpen: () => opened !== null,
     opened() {

@@ -140,7 +140,7 @@ async function settled(kernel: Kernel): Promise<void> {
 
 /** An exchange that knows its session, for the application's own pages. */
 async function recognised(kernel: Kernel, head: RequestHead): Promise<Exchange> {
-  await kernel.ready()
+  await kernel.readyInTime()
   const exchange = beginExchange(kernel, head)
   exchange.session = await recogniseSession(kernel, head, exchange.now)
   return exchange

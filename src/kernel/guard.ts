@@ -111,7 +111,7 @@ export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}):
     const exchange = beginExchange(kernel, head)
     let user: User | null = null
     try {
-      await kernel.ready()
+      await kernel.readyInTime()
       const found = await recognise(kernel, exchange, ways, schemes)
       if ('why' in found) return await reject(exchange, rule, unauthenticated(kernel, exchange, found.challenges))
       user = found.identity.user
@@ -131,7 +131,7 @@ export function createGuard<U extends User>(kernel: Kernel<U>, rule: Rule = {}):
 
 /** Who a request's session belongs to, or `null`: one hash and one read. */
 export async function identify<U extends User>(kernel: Kernel<U>, head: RequestHead): Promise<Identity<U> | null> {
-  if (!kernel.isReady()) await kernel.ready()
+  if (!kernel.isReady()) await kernel.readyInTime()
   const found = recogniseSession(kernel, head, kernel.clock())
   const held = found instanceof Promise ? await found : found
   return held && sessionIdentity(held.user, held.session)

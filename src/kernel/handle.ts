@@ -31,7 +31,7 @@ export async function handleRequest(kernel: Kernel, head: RequestHead): Promise<
   const exchange = beginExchange(kernel, head)
   let response: Response
   try {
-    await kernel.ready()
+    await kernel.readyInTime()
     const context = createContext(exchange, match)
     response = await answer(context, exchange, mounted)
   } catch (thrown) {

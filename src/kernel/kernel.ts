@@ -72,6 +72,8 @@ export interface Kernel<U extends User = User> {
   epoch(): Promise<string>
   /** Resolves when the store is open and its schema fits; fails with `unavailable` while it is not, and tries again. */
   ready(): Promise<void>
+  /** As `ready`, for requests: fails with `unavailable` after five seconds too, however long the store takes to open. */
+  readyInTime(): Promise<void>
   /** Whether it is, so that nobody waits for what is there. */
   isReady(): boolean
 }

@@ -54,7 +54,7 @@ async function run(kernel: Kernel, head: RequestHead, act: (context: Context, ex
   const exchange = beginExchange(kernel, head)
   let response: Response
   try {
-    await kernel.ready()
+    await kernel.readyInTime()
     exchange.ticket = await findTicket(exchange)
     exchange.session = await recogniseSession(kernel, head, exchange.now)
     response = await act(createContext(exchange), exchange)

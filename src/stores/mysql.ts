@@ -86,13 +86,21 @@ async function ownPool(uri: string): Promise<Source> {
       const connection = await pool.getConnection()
       const { connection: lasting } = connection
       if (!limited.has(lasting)) {
-        await connection.query(`set session innodb_lock_wait_timeout = ${serverLimitMs / 1000}`)
+        for (const name of sessionLimits) await connection.query(`set session ${name} = ${serverLimitMs / 1000}`).catch(refuseOthers)
         limited.add(lasting)
       }
       return borrowed(connection)
     },
     end: () => pool.end(),
   }
+}
+
+/** Limits in seconds. MySQL has none for a transaction that nobody goes on with. */
+const sessionLimits = ['innodb_lock_wait_timeout', 'idle_transaction_timeout']
+
+/** ER_UNKNOWN_SYSTEM_VARIABLE is what MySQL says of a limit that only MariaDB has. */
+function refuseOthers(error: unknown): void {
+  if (errorNumber(error) !== 1193) throw error
 }
 
 function givenPool(pool: MysqlPool): Source {

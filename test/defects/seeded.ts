@@ -134,13 +134,8 @@ export const defects: readonly Defect[] = [
     patch: [
       {
         file: 'src/kernel/throttle.ts',
-        search: "  await countTry(exchange, guess, 'add')\n  const result = await verify()",
-        replace: '  const result = await verify()',
-      },
-      {
-        file: 'src/kernel/throttle.ts',
-        search: '  if (result !== null) return result\n',
-        replace: "  await countTry(exchange, guess, 'add')\n  if (result !== null) return result\n",
+        search: "  await countTry(exchange, guess, 'add')\n  const result = await verify()\n",
+        replace: "  const result = await verify()\n  await countTry(exchange, guess, 'add')\n",
       },
     ],
     caughtBy: { file: 'test/throttle/waits.test.ts', test: 'of guesses that run at the same time no more are hashed than there are tries' },

@@ -1,8 +1,10 @@
 /** Nobody is led in circles: who has nothing to prove here is told what to do, and a failing page or database is answered all the same. */
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import type { Auth, CreateAuthOptions } from '../../src/index.ts'
 import { createAuth, password, registration, session } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
+import { memory } from '../../src/stores/memory.ts'
 import { createBrowser, type TestBrowser } from '../../src/testing/browser.ts'
 import { createClock } from '../../src/testing/clock.ts'
 import { aroundStore } from '../same-work/around-store.ts'
@@ -136,4 +138,18 @@ onEveryStore('a wrong current password is said at its field, as JSON and on the 
   assert.match(page.text, /<input[^>]*name="password"[^>]*aria-invalid="true"/)
   assert.doesNotMatch(page.text, /<input[^>]*name="newPassword"[^>]*aria-invalid/)
   assert.doesNotMatch(page.text, new RegExp(`a wrong one|${otherPhrase}`))
+})
+
+test('while the store takes minutes to open, requests are 503 with Retry-After after five seconds, and served once it is open', async () => {
+  const opened = Promise.withResolvers<Store>()
+  const auth = installation(memory(), { store: () => opened.promise })
+  const browser = serve(auth, { '/members': {} })()
+  const [page, members] = await Promise.all([browser.get('/auth/login'), browser.get('/members')])
+  assert.deepEqual([page.status, members.status], [503, 503])
+  assert.equal(page.headers.get('retry-after'), '5')
+  await assert.rejects(auth.identify(new Request(`${origin}/members`)), { code: 'unavailable' })
+  opened.resolve(memory())
+  await auth.ready
+  assert.deepEqual([(await browser.get('/auth/login')).status, (await browser.get('/members')).status], [200, 401])
+  await auth.close()
 })

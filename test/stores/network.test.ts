@@ -22,6 +22,8 @@ interface Networked {
   onOne(url: string): { readonly store: Store; end(): Promise<void> }
   /** What holds a row of a user until it is ended. */
   readonly holds: readonly string[]
+  /** What a process does first that migrates, and last. */
+  readonly migration: { readonly begins: string; readonly ends: string }
 }
 
 /** Five seconds, and room for a machine that has other things to do. */
@@ -40,6 +42,10 @@ const networked: readonly Networked[] = [
       return { store: postgres(pool), end: () => pool.end() }
     },
     holds: ['begin', hold],
+    migration: {
+      begins: "select pg_advisory_lock(hashtextextended('portcullis_migrations', 0))",
+      ends: "select pg_advisory_unlock(hashtextextended('portcullis_migrations', 0))",
+    },
   },
   {
     name: 'mariadb',
@@ -50,10 +56,14 @@ const networked: readonly Networked[] = [
       return { store: mysql(pool), end: () => pool.end() }
     },
     holds: ['start transaction', hold],
+    migration: {
+      begins: "select get_lock(concat('portcullis-', md5(database())), 0)",
+      ends: "select release_lock(concat('portcullis-', md5(database())))",
+    },
   },
 ]
 
-for (const { name, database: makeDatabase, open, onOne, holds } of networked) {
+for (const { name, database: makeDatabase, open, onOne, holds, migration } of networked) {
   describe(name, () => {
     let database: TestDatabase
     let proxy: NetworkProxy
@@ -129,6 +139,33 @@ for (const { name, database: makeDatabase, open, onOne, holds } of networked) {
       await database.run('rollback')
       assert.equal(await store.reads.users.byId('bob-id'), null)
       assert.deepEqual(await store.durable.write([{ kind: 'users.expect', id: 'ada-id', stamp: 'ada-stamp' }]), { ok: true })
+    })
+
+    test('a process that freezes within a write holds its locks for three seconds, not until it wakes', async (t) => {
+      const other = open(database.url)
+      await other.durable.open()
+      t.after(() => other.durable.close())
+      t.after(() => proxy.thaw())
+      await other.durable.write([create('frozen')])
+      const deactivate = (id: string) => ({ kind: 'users.update', id, set: { active: false } }) as const
+      for (const statement of holds) await database.run(statement)
+      const frozen = assert.rejects(async () => store.durable.write([deactivate('frozen-id'), deactivate('ada-id')]), unavailable)
+      await pause(200)
+      proxy.freeze()
+      await database.run('rollback') // now the write could go on
+      await pause(1_000)
+      assert.deepEqual(await other.durable.write([deactivate('frozen-id')]), { ok: true })
+      proxy.thaw()
+      await frozen
+    })
+
+    test('while another process migrates, a database that has every migration opens at once', async (t) => {
+      await database.run(migration.begins)
+      t.after(() => database.run(migration.ends))
+      const other = open(database.url)
+      t.after(() => other.durable.close())
+      await Promise.race([other.durable.open(), pause(longestMs).then(() => assert.fail('it waits for the lock'))])
+      assert.ok(await other.reads.users.byId('ada-id'))
     })
 
     test('a database that freezes ends every call within 5 seconds, and serves again when it thaws', async () => {

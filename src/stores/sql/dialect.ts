@@ -135,7 +135,7 @@ export function mysqlDialect(tables: CheckedTables): Dialect {
     types: { key: sql`varbinary(512)`, text: sql`longtext`, json: sql`longtext`, integer: sql`integer`, time: sql`bigint` },
     tableEnd: () => sql`engine = innodb default character set utf8mb4 collate utf8mb4_bin`,
     // Each step commits by itself here, so no lock of a transaction would last.
-    lockMigrations: [sql`select get_lock(concat('portcullis-', md5(database())), 300)`],
+    lockMigrations: [sql`select get_lock(concat('portcullis-', md5(database())), 300) as locked`],
     unlockMigrations: [sql`select release_lock(concat('portcullis-', md5(database())))`],
     script: { begin: [], end: [] },
     // MySQL cannot say "if not exists" here; the runner takes the error for an index that is there as done.

@@ -19,7 +19,7 @@ import { purgeEach } from './purge.ts'
 import { type RecordDrawer, recordDrawer } from './records.ts'
 import { type RoleDrawer, roleDrawer } from './roles.ts'
 import type { Runner } from './runner.ts'
-import { checkSchema } from './schema-check.ts'
+import { checkSchema, isMigrated } from './schema-check.ts'
 import type { Changes, Drawer, Sequence } from './sequence.ts'
 import { type SessionDrawer, sessionDrawer } from './sessions.ts'
 import { type TicketDrawer, ticketDrawer } from './tickets.ts'
@@ -46,6 +46,7 @@ export interface Drawers<U extends User> {
   readonly sessions: SessionDrawer<U>
   readonly meta: MetaDrawer
   migrate(): Sequence<void>
+  isMigrated(): Sequence<boolean>
   checkSchema(): Sequence<void>
   writeAll(changes: readonly Change[]): Sequence<Written>
   purgeDurable(now: number, limit: number): Sequence<number>
@@ -124,6 +125,7 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
     sessions,
     meta,
     migrate: () => migrate(dialect),
+    isMigrated: () => isMigrated(dialect),
     checkSchema: () => checkSchema(dialect),
     writeAll: (list) => writeAll(changes, list),
     purgeDurable: (now, limit) => purgeEach([links.purge, records.purge, devices.purge, audit.purge, outbox.purge], now, limit),

@@ -1,5 +1,6 @@
 /** Brings a database to the schema of this release: forward only, one process at a time, taken up where it was interrupted. */
-import { type Compilable, sql } from 'kysely'
+import { type Compilable, type RawBuilder, sql } from 'kysely'
+import { StoreBusyError } from './busy.ts'
 import type { Dialect } from './dialect.ts'
 import { type Migration, sqlOf, stepsIn } from './migration.ts'
 import { migrations } from './migrations.ts'
@@ -16,9 +17,16 @@ export const ledger = 'portcullis_migrations'
  * @throws Error when a newer release took something away that this one needs.
  */
 export function* migrate(dialect: Dialect, list: readonly Migration[] = migrations): Sequence<void> {
-  for (const lock of dialect.lockMigrations) yield step(compilable(lock, dialect.db))
+  for (const lock of dialect.lockMigrations) yield* take(lock, dialect)
   yield* doMissing(dialect, list)
   for (const unlock of dialect.unlockMigrations) yield step(compilable(unlock, dialect.db))
+}
+
+/** @throws Error with the code `ERR_STORE_BUSY` when the database says that it waited for the lock in vain, as MariaDB does. */
+function* take(lock: RawBuilder<unknown>, { db }: Dialect): Sequence<void> {
+  const { rows } = yield { statement: { sql: compilable(lock, db).compile().sql, reads: true }, values: [] }
+  const { locked } = rows[0] ?? {}
+  if (locked === 0 || locked === null) throw new StoreBusyError(new Error('Another process is migrating the database.'))
 }
 
 function* doMissing(dialect: Dialect, list: readonly Migration[]): Sequence<void> {

@@ -19,7 +19,7 @@ import type { Answer, Query, Sequence } from './sequence.ts'
  */
 export type Verdict = 'collided' | 'duplicate' | 'busy' | 'lost' | 'fault'
 
-/** How a transaction begins: a short one has limits of its own at the server, so that it holds no lock for long even if we freeze. */
+/** How a transaction begins: a short one has limits of its own at the server, where it knows such, so that it holds no lock for long even if we freeze. */
 export type Span = 'short' | 'long'
 
 /** A connection, borrowed from a pool. */

@@ -18,7 +18,7 @@ export function* checkSchema(dialect: Dialect, list: readonly Migration[] = migr
   const steps = list.flatMap((migration) => stepsIn(dialect.tables, migration))
   const names = new Set([ledger, 'portcullis_users', ...steps.map(tableOf)].map(rename))
   const found = yield* lookUp(dialect, [...names])
-  const done = found.columnsOf(rename(ledger)).length === 0 ? [] : yield* recorded(dialect)
+  const done = yield* doneIn(found, dialect)
   refuseContracted(done, list)
 
   const missing = new Set(steps.flatMap((step) => missingOf(step, rename(tableOf(step)), found)))
@@ -26,6 +26,16 @@ export function* checkSchema(dialect: Dialect, list: readonly Migration[] = migr
   const lacking = missing.size > 0 ? [...missing] : undone
   const complaints = [...(lacking.length > 0 ? [tellOurs(lacking)] : []), ...wrongOfUsers(dialect, found)]
   if (complaints.length > 0) throw new Error(complaints.join(' '))
+}
+
+/** Whether every migration is recorded as done: then nobody has to wait for whoever is migrating. */
+export function* isMigrated(dialect: Dialect, list: readonly Migration[] = migrations): Sequence<boolean> {
+  const done = yield* doneIn(yield* lookUp(dialect, [dialect.tables.rename(ledger)]), dialect)
+  return list.every(({ name }) => done.includes(name))
+}
+
+function* doneIn(found: Found, dialect: Dialect): Sequence<readonly string[]> {
+  return found.columnsOf(dialect.tables.rename(ledger)).length === 0 ? [] : yield* recorded(dialect)
 }
 
 function tellOurs(missing: readonly string[]): string {

@@ -40,7 +40,7 @@ export function sqlStore<U extends User>(
     const { makeDrawers } = await import('./drawers.ts')
     loaded ??= makeDrawers<U>(await loadDialect(), runner)
     await runner.open()
-    if (migrates) await runner.alter(drawers().migrate)
+    if (migrates && !(await read(drawers().isMigrated))) await runner.alter(drawers().migrate)
     await read(drawers().checkSchema)
   }
 
