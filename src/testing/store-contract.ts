@@ -7,6 +7,7 @@ import { lifeCases } from './store-contract/life-cases.ts'
 import { linkCases } from './store-contract/link-cases.ts'
 import { nonceCases } from './store-contract/nonce-cases.ts'
 import { outboxCases } from './store-contract/outbox-cases.ts'
+import { raceCases } from './store-contract/race-cases.ts'
 import { recordCases } from './store-contract/record-cases.ts'
 import { roleCases } from './store-contract/role-cases.ts'
 import { sessionCases } from './store-contract/session-cases.ts'
@@ -40,4 +41,5 @@ export const storeContract: readonly StoreCase[] = [
   ...attemptCases,
   ...nonceCases,
   ...keepingCases,
+  ...raceCases,
 ]
