@@ -1,6 +1,7 @@
 /** What the Redis half does besides the contract: its arithmetic is that of all stores, and it answers for what a Redis may forget. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { redisServer } from '../../scripts/database-servers.mjs'
@@ -300,6 +301,23 @@ test('a Redis that freezes ends every call within 5 seconds, and serves again wh
   const calls = await Promise.allSettled(Array.from({ length: 5 }, async () => store.tickets.find(hashOf('t'), now)))
   assert.ok(calls.every((call) => call.status === 'fulfilled' || call.reason.code === unavailable.code))
   assert.equal(await store.tickets.find(hashOf('t'), now), null)
+})
+
+test('tries whose callers were told that Redis is away do not count once it is back', async (t) => {
+  const proxy: NetworkProxy = await openProxy(redisUrl ?? '')
+  t.after(() => proxy.close())
+  const half = newHalf(proxy.url)
+  t.after(() => half.fleeting.close())
+  const store = await opened(half)
+  const tries = [{ group: 'g', key: 'k', limit: { max: 3, window: minute } }]
+  await store.attempts.add(tries, now)
+  proxy.freeze()
+  await together(10, () => assert.rejects(async () => store.attempts.add(tries, now), unavailable))
+  proxy.thaw()
+  for (const expected of [true, true, false]) {
+    await pause(300)
+    assert.equal((await store.attempts.add(tries, now)).ok, expected)
+  }
 })
 
 test('a Redis that cannot be reached, is full, or asks for a password ends in ERR_STORE_UNAVAILABLE', async (t) => {

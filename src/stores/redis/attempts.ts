@@ -84,16 +84,20 @@ export function redisAttempts(commands: Commands): Attempts {
       ...(wait === undefined ? ['', ''] : [wait.first, wait.most]),
     ])
     const keys = attempts.map(({ group }) => groupKey(commands, group))
-    const retryAt = await runScript(judge, keys, [how, now, lifetime(now, now), ...args])
+    // Who was told that Redis is away has guessed nothing: what is counted for it later, when Redis is back, is taken back.
+    const takeBackLate = (late: unknown): Promise<void> => (how === 'add' && late === '' ? refund(attempts) : Promise.resolve())
+    const retryAt = await runScript(judge, keys, [how, now, lifetime(now, now), ...args], takeBackLate)
     return retryAt === '' ? { ok: true } : { ok: false, retryAt: Number(retryAt) }
+  }
+
+  async function refund(keys: readonly AttemptKey[]): Promise<void> {
+    if (keys.length > 0) await runScript(takeBack, ...placesOf(commands, keys))
   }
 
   return {
     add: (attempts, now) => judged('add', attempts, now),
     ask: (attempts, now) => judged('ask', attempts, now),
-    async refund(keys) {
-      if (keys.length > 0) await runScript(takeBack, ...placesOf(commands, keys))
-    },
+    refund,
     async clearGroup(group) {
       await run('del', groupKey(commands, group))
     },

@@ -21,8 +21,11 @@ export interface Commands {
   key(kind: string, name?: string): string
   run(command: string, ...args: (string | number)[]): Promise<unknown>
   /** Runs a script by its digest; its text is sent to a server that does not know it. */
-  runScript(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
+  runScript(script: Script, keys: readonly string[], args: readonly (string | number)[], late?: Late): Promise<unknown>
 }
+
+/** Is told what Redis answered after the caller was told that it did not: a command cannot be called back, but made good. */
+export type Late = (answer: unknown) => Promise<void>
 
 /** Keeps a script by its text. */
 export function script(text: string): Script {
@@ -31,23 +34,26 @@ export function script(text: string): Script {
 
 /** Makes the commands of an installation. */
 export function redisCommands(connect: () => RedisClient, prefix: string): Commands {
-  async function run(command: string, ...args: (string | number)[]): Promise<unknown> {
+  async function send(late: Late | undefined, command: string, ...args: (string | number)[]): Promise<unknown> {
+    let answer: Promise<unknown> | undefined
     try {
-      return await inTime(connect().call(command, ...args))
+      answer = connect().call(command, ...args)
+      return await inTime(answer)
     } catch (error) {
+      if (late) answer?.then(late).catch(() => {}) // the caller knows of the failure
       throw told(error)
     }
   }
 
   return {
     key: (kind, name) => `{${prefix}}:${kind}${name === undefined ? '' : `:${name}`}`,
-    run,
-    async runScript({ text, digest }, keys, args) {
+    run: (command, ...args) => send(undefined, command, ...args),
+    async runScript({ text, digest }, keys, args, late) {
       try {
-        return await run('evalsha', digest, keys.length, ...keys, ...args)
+        return await send(late, 'evalsha', digest, keys.length, ...keys, ...args)
       } catch (error) {
         if (!startsWith(error, 'NOSCRIPT')) throw error
-        return run('eval', text, keys.length, ...keys, ...args)
+        return send(late, 'eval', text, keys.length, ...keys, ...args)
       }
     },
   }
