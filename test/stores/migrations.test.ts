@@ -110,10 +110,11 @@ for (const [name, { dialect, migrationsAsSql, begin, lost }] of Object.entries(l
 
     test('the SQL is what opening a store runs, statement by statement', () =>
       on(async (place) => {
+        const asks = /^select .* from /
         const done: string[] = []
         const sequence = migrate(dialect(checkTables({})))
         for (let step = sequence.next(); !step.done; step = sequence.next({ rows: [], changes: 0 }))
-          if (!step.value.statement.reads) done.push(inlined(step.value))
+          if (!asks.test(step.value.statement.sql)) done.push(inlined(step.value))
         const written = (await migrationsAsSql()).split('\n').filter((line) => line !== '' && !line.startsWith('--'))
         const framed = /^(begin|commit)/
         assert.deepEqual(
