@@ -214,7 +214,7 @@ test('an account whose user asks twice, or whom an operator deletes meanwhile, i
 })
 
 test('a time that is no duration stops the start-up', () => {
-  // @ts-expect-error: no unit
+  // @ts-expect-error: the type asks for a unit, and whoever writes JavaScript is told at the start
   assert.throws(() => account({ coolingOff: '14' }), /account: coolingOff must be a duration/)
 })
 

@@ -186,9 +186,9 @@ test('who is deleted leaves a row that names nobody', async () => {
 })
 
 test('an option that cannot be meant stops the start-up', () => {
-  // @ts-expect-error: no unit
+  // @ts-expect-error: the type asks for a unit, and whoever writes JavaScript is told at the start
   assert.throws(() => audit({ retention: '1' }), /audit: retention must be a duration/)
-  // @ts-expect-error: not one of them
+  // @ts-expect-error: the type lists both words, and whoever writes JavaScript is told at the start
   assert.throws(() => audit({ addresses: 'hashed' }), /addresses must be 'plain' or 'pseudonymous'/)
 })
 

@@ -388,7 +388,7 @@ test('the token is in a cookie that lasts as long as the device, and the store h
 })
 
 test('a life that is no duration stops the start-up', () => {
-  // @ts-expect-error: no unit
+  // @ts-expect-error: the type asks for a unit, and whoever writes JavaScript is told at the start
   assert.throws(() => remember({ life: '30' }), /remember: life must be a duration/)
 })
 
