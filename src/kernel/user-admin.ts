@@ -1,5 +1,4 @@
 /** Operator calls on accounts. */
-import { invalidFields } from '../http/fields.ts'
 import type { AuditCursor, AuditRow } from '../model/audit.ts'
 import type { Device } from '../model/device.ts'
 import { AuthError } from '../model/error.ts'
@@ -8,10 +7,11 @@ import type { LoginTrack } from '../model/login-track.ts'
 import type { Session } from '../model/session.ts'
 import type { Paging } from '../model/store.ts'
 import type { User, UserRecord } from '../model/user.ts'
-import { type Address, readAddress } from './address.ts'
+import { readAddress } from './address.ts'
 import type { Kernel } from './kernel.ts'
 import { createUser, inviteUser, type UserWish } from './new-account.ts'
 import { newStamp } from './stamp.ts'
+import { accountKey } from './throttle.ts'
 import { commitOwn } from './write.ts'
 
 /** Operator calls on accounts. Methods that change something answer whether they did; an unknown user is `not_found`. */
@@ -129,7 +129,7 @@ export function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U>
     deactivate: (id) => setActive(id, false),
     unlock: async (id) => {
       const { user } = await recordOf(kernel, id)
-      await kernel.store.attempts.clearGroup(kernel.keys.keyed('throttle', addressOf(user).key))
+      await kernel.store.attempts.clearGroup(kernel.keys.keyed('throttle', accountKey(user)))
       await commitOwn(kernel, { events: [{ name: 'user.unlocked', user, by: 'operator' }] })
     },
     addRole: (id, role) => setRole(id, role, true),
@@ -186,10 +186,4 @@ export function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U>
       await commitOwn(kernel, { changes: [{ kind: 'users.delete', id }], events: [{ name: 'user.deleted', user, by: 'operator' }] })
     },
   }
-}
-
-function addressOf({ email }: User): Address {
-  const address = readAddress(email)
-  if (!address) throw invalidFields({ email: [({ texts }) => texts['field.not_an_address']] })
-  return address
 }

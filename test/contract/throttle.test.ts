@@ -1,7 +1,7 @@
 /** CONTRACT 4.6: one throttle for every guess. */
 import assert from 'node:assert/strict'
 import type { Auth, CreateAuthOptions, LimitOptions } from '../../src/index.ts'
-import { createAuth, password, registration, session } from '../../src/index.ts'
+import { createAuth, password, registration, session, username } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import { createClock, type MovableClock } from '../../src/testing/clock.ts'
@@ -204,6 +204,20 @@ onEveryStore('an operator’s unlock ends every wait of the account', async (sto
   assert.deepEqual([await guess(at(elsewhere)(), phrase), await guess(at(home)(), phrase)], [429, 429])
   await auth.admin.users.unlock(id)
   assert.deepEqual([await guess(at(elsewhere)(), phrase), await guess(at(home)(), phrase)], [200, 200])
+})
+
+onEveryStore('an unlock also finds the tries of an account whose address, made by the application, is none', async (store) => {
+  const features = [session(), password(), username()]
+  const { auth, at } = installation(store, {}, { features })
+  const { id } = await auth.admin.users.create({ email: 'robot@example.com', username: 'robot', password: phrase })
+  const none = { email: 'no address', emailKey: 'no address' }
+  assert.deepEqual(await store.durable.write([{ kind: 'users.update', id, set: none }]), { ok: true })
+  const login = async (typed: string): Promise<number> =>
+    (await at(elsewhere)().post('/auth/login', { username: 'robot', password: typed })).status
+  for (let tried = 0; tried < 5; tried++) assert.equal(await login('a wrong guess'), 401)
+  assert.equal(await login(phrase), 429)
+  await auth.admin.users.unlock(id)
+  assert.equal(await login(phrase), 200)
 })
 
 onEveryStore('failures and refused tries are events, the same for known and unknown accounts but for the user', async (store) => {

@@ -1,5 +1,6 @@
 /** What a login costs a store, with every feature there is: one durable write and, the throttle aside, one fleeting operation. */
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import {
   account,
   audit,
@@ -40,12 +41,14 @@ onEveryStore(
       return go()
     })
     const clock = createClock()
-    const features = [session(), password(), registration(), confirmEmail(), magicLink(), changeEmail(), username(), language()]
+    const entrances = [session(), password(), registration(), confirmEmail(), magicLink(), username()]
+    const features = [...entrances, changeEmail(), language(), remember(), loginTracking(), account(), audit()]
+    assert.deepEqual(features.map(({ name }) => name).sort(), readdirSync('src/features').sort())
     const auth = createAuth({
       origin,
       secret,
       store,
-      features: [...features, remember(), loginTracking(), account(), audit(), secondStep()],
+      features: [...features, secondStep()],
       passwords: { dangerouslyCheapHash: true },
       mailer: createMailbox(),
       purgeEvery: false,

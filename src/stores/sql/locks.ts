@@ -8,8 +8,8 @@ import { type Given, statement } from './statement.ts'
 export type LockName = readonly string[]
 
 /**
- * Makes every other write that locks one of these names wait until this one is done. A write takes all its locks at once: they are taken in
- * one order, so that no two writes wait for each other.
+ * Makes every other write that locks one of these names wait until this one is done. Those of one call are taken in one order, so that
+ * two such calls never wait for each other; a write that calls twice may meet one that does, and then one of them is tried again.
  */
 export type Lock = (...names: readonly LockName[]) => Sequence<void>
 
