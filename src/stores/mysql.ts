@@ -184,6 +184,16 @@ const verdicts: Readonly<Record<number, Verdict>> = {
   1020: 'collided', // ER_CHECKREAD: the row changed since the transaction read it
   1615: 'collided', // ER_NEED_REPREPARE
   1062: 'duplicate', // ER_DUP_ENTRY
+  1048: 'unfit', // ER_BAD_NULL_ERROR
+  1264: 'unfit', // ER_WARN_DATA_OUT_OF_RANGE
+  1265: 'unfit', // WARN_DATA_TRUNCATED: none of the values of an enumeration
+  1292: 'unfit', // ER_TRUNCATED_WRONG_VALUE
+  1366: 'unfit', // ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
+  1406: 'unfit', // ER_DATA_TOO_LONG
+  1452: 'unfit', // ER_NO_REFERENCED_ROW_2
+  1644: 'unfit', // ER_SIGNAL_EXCEPTION: a trigger
+  3819: 'unfit', // ER_CHECK_CONSTRAINT_VIOLATED of MySQL
+  4025: 'unfit', // ER_CONSTRAINT_FAILED of MariaDB
   1205: 'busy', // ER_LOCK_WAIT_TIMEOUT
   1317: 'busy', // ER_QUERY_INTERRUPTED
   1969: 'busy', // ER_STATEMENT_TIMEOUT of MariaDB

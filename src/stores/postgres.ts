@@ -160,6 +160,8 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 /** By class. */
 const classes: Readonly<Record<string, Verdict>> = {
   '08': 'lost', // connection_exception
+  '22': 'unfit', // data_exception
+  '23': 'unfit', // integrity_constraint_violation
   '53': 'lost', // insufficient_resources
   '57': 'lost', // operator_intervention
   '58': 'lost', // system_error

@@ -10,6 +10,7 @@ import type { Answer, Query, Sequence } from './sql/sequence.ts'
 import type { Row } from './sql/statement.ts'
 import { sqlStore } from './sql/store.ts'
 import { type CheckedTables, checkTables, type SqlOptions, type Tables } from './sql/tables.ts'
+import { UnfitValueError } from './sql/unfit.ts'
 
 export type { IdKind, OwnKind, OwnUserTable, SqlOptions, Tables, UserColumn, UserColumnNames, UserColumns } from './sql/tables.ts'
 
@@ -51,6 +52,9 @@ async function loadDialect(tables: CheckedTables): Promise<Dialect> {
 const SQLITE_ERROR = 1
 const SQLITE_BUSY = 5
 const SQLITE_LOCKED = 6
+const SQLITE_TOOBIG = 18
+const SQLITE_CONSTRAINT = 19
+const SQLITE_MISMATCH = 20
 
 /** Somebody else's transaction is open on this connection: a statement of ours would join it and vanish with its rollback. */
 class ForeignTransactionError extends Error {}
@@ -176,7 +180,7 @@ function inTransaction<T>(connection: Connection, make: () => Sequence<T>, commi
     return result
   } catch (error) {
     rollBack(database)
-    throw error
+    throw isUnfit(error) ? new UnfitValueError(error) : error
   }
 }
 
@@ -240,6 +244,11 @@ function nameValues(columns: readonly string[], values: unknown): Row {
 function isBusy(error: unknown): boolean {
   const code = resultCode(error)
   return code === SQLITE_BUSY || code === SQLITE_LOCKED || error instanceof ForeignTransactionError
+}
+
+function isUnfit(error: unknown): boolean {
+  const code = resultCode(error)
+  return code === SQLITE_CONSTRAINT || code === SQLITE_MISMATCH || code === SQLITE_TOOBIG
 }
 
 /** The primary result code of an error of SQLite: the lowest byte of the extended one. */

@@ -16,7 +16,7 @@ async function watched(real: Store, idle: Duration = '1h') {
     return go()
   })
   const features = [session({ idle }), password(), registration()]
-  const auth = createAuth({ origin, secret, store, clock, features, passwords: { dangerouslyCheapHash: true } })
+  const auth = createAuth({ origin, secret, store, clock, features, passwords: { dangerouslyCheapHash: true }, purgeEvery: false })
   const alice = await registered(serve(auth, { '/members': {} }))
   calls.splice(0)
   return { alice, calls, clock }

@@ -1,13 +1,8 @@
-/** A table of users that the application has made, in every SQL database: names, keys, own columns, and what the start-up says. */
+/** A table of users that the application has made, in every SQL database: its names and its keys. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { systemRandom } from '../../src/crypto/random.ts'
-import type { Change, NewUser } from '../../src/model/change.ts'
-import { AuthError } from '../../src/model/error.ts'
-import type { Json, Members } from '../../src/model/json.ts'
-import type { OwnUsers, Store } from '../../src/model/store.ts'
-import type { User } from '../../src/model/user.ts'
-import type { SqlOptions } from '../../src/stores/sql/tables.ts'
+import type { Change } from '../../src/model/change.ts'
 import {
   append,
   hashOf,
@@ -20,58 +15,28 @@ import {
   role,
   sessionCalled,
   ticketCalled,
-  userCalled,
 } from '../../src/testing/store-contract/samples.ts'
 import { storeContract } from '../../src/testing/store-contract.ts'
-import { empty, helpIn, hostileTables, onNew, openFollowing, type Place, places, sentenceOf } from './own-tables.ts'
-
-/** A user with a column of each kind. */
-interface Member extends User {
-  readonly displayName: string | null
-  readonly plan: 'free' | 'paid'
-  readonly visits: number
-  readonly staff: boolean
-  readonly born: number | null
-  readonly tags: readonly string[]
-}
-
-const memberColumns: NonNullable<SqlOptions<Member>['userColumns']> = {
-  displayName: { column: 'Display "Name"', kind: 'text' },
-  plan: { column: 'plan', kind: 'text', default: 'free' },
-  visits: { column: 'order', kind: 'integer', default: 0 },
-  staff: { column: 'is_staff', kind: 'boolean', default: false },
-  born: { column: 'born', kind: 'time' },
-  tags: { column: 'tags', kind: 'json', default: [] },
-}
+import {
+  add,
+  empty,
+  helpIn,
+  hostileTables,
+  newUser,
+  onNew,
+  openFollowing,
+  ownOf,
+  type Place,
+  places,
+  sentenceOf,
+  userOf,
+} from './own-tables.ts'
 
 /** The values of `active` and `created_at` as the application writes them. */
 const activeAndCreated: Readonly<Record<string, string>> = {
   sqlite: '1, 1',
   postgres: 'true, now()',
   mariadb: '1, now()',
-}
-
-const noOwn: Members = { displayName: null, plan: 'free', visits: 0, staff: false, born: null, tags: [] }
-
-function ownOf({ ownUsers }: Store): OwnUsers {
-  assert.ok(ownUsers)
-  return ownUsers
-}
-
-async function newUser(store: Store, name: string, parts: Partial<NewUser> = {}): Promise<NewUser> {
-  return userCalled(name, { id: await ownOf(store).newId(systemRandom), ...parts })
-}
-
-async function add(store: Store, name: string, parts: Partial<NewUser> = {}): Promise<string> {
-  const user = await newUser(store, name, parts)
-  assert.deepEqual(await store.durable.write([{ kind: 'users.create', user }]), { ok: true })
-  return user.id
-}
-
-async function userOf(store: Store, id: string): Promise<User> {
-  const record = await store.reads.users.byId(id)
-  assert.ok(record)
-  return record.user
 }
 
 for (const [name, make] of Object.entries(places)) {
@@ -98,7 +63,7 @@ for (const [name, make] of Object.entries(places)) {
 
   if (name === 'pglite') continue // it is PostgreSQL, and slow to make
 
-  describe(`${name}: keys and columns of the application’s own`, () => {
+  describe(`${name}: keys of the application’s own`, () => {
     const on = (prove: (place: Place) => Promise<void>): Promise<void> => onNew(make, prove)
 
     for (const id of ['integer', 'uuid', 'text'] as const) {
@@ -257,97 +222,5 @@ for (const [name, make] of Object.entries(places)) {
         assert.deepEqual(await store.durable.write([{ kind: 'users.create', user: again }]), { ok: false, conflict })
         await store.durable.close()
       }))
-
-    for (const [whose, tables] of [
-      ['the application’s own', { users: { name: 'people' } }],
-      ['the store’s', {}],
-    ] as const) {
-      test(`fields of the application are kept in columns of a table that is ${whose}, typed, with defaults, and found on every read`, () =>
-        on(async (place) => {
-          const options: SqlOptions<Member> = { tables, userColumns: memberColumns }
-          const store = await openFollowing(place, options)
-          const plain = await add(store, 'plain', { extra: { theme: 'dark' } })
-          assert.deepEqual(ownFields(await userOf(store, plain)), { ...noOwn, extra: { theme: 'dark' } })
-
-          const own = {
-            displayName: 'Zoë \u{1f469}\u200d\u{1f680} "x"',
-            plan: 'paid',
-            visits: -5,
-            staff: true,
-            born: -1_234_567,
-            tags: ['a', { b: null }],
-          }
-          const user = await newUser(store, 'ada', { extra: { ...own, theme: 'light' } })
-          const foreseen = await ownOf(store).foresee(user)
-          assert.deepEqual(await store.durable.write([{ kind: 'users.create', user }]), { ok: true })
-          assert.deepEqual(await userOf(store, user.id), foreseen)
-          assert.deepEqual(ownFields(foreseen), { ...own, extra: { theme: 'light' } })
-          await store.sessions.open(hashOf('s'), sessionCalled('s', { userId: user.id }), { now })
-          const live = await store.sessions.recognise(hashOf('s'), now, store.reads.users)
-          assert.deepEqual(live?.user, foreseen)
-          assert.deepEqual((await store.reads.users.list({ limit: 1 }))[0], foreseen)
-          assert.deepEqual((await store.reads.everything(user.id)).users, [foreseen])
-
-          const changed = { ...own, plan: 'free', displayName: null }
-          const set = { own: { plan: 'free', displayName: null, colour: 'red' } }
-          assert.deepEqual(await store.durable.write([{ kind: 'users.update', id: user.id, set }]), { ok: true })
-          assert.deepEqual(ownFields(await userOf(store, user.id)), { ...changed, extra: { theme: 'light', colour: 'red' } })
-          assert.deepEqual(await store.durable.write([{ kind: 'users.update', id: user.id, set: { extra: { visits: 6 } } }]), { ok: true })
-          assert.deepEqual(ownFields(await userOf(store, user.id)), { ...changed, visits: 6, extra: {} })
-          await store.durable.close()
-        }))
-    }
-
-    test('what does not fit its column is refused under its name, and nothing is written', () =>
-      on(async (place) => {
-        const tables = { users: { name: 'people', columns: { username: null, usernameKey: null, extra: null } } }
-        const store = await openFollowing<Member>(place, { tables, userColumns: memberColumns })
-        const ada = await add(store, 'ada')
-        const wrong: Readonly<Record<string, readonly Json[]>> = {
-          displayName: [1, true, ['a'], {}, 'a\0b', 'half \ud83d'],
-          visits: ['1', 1.5, true, 2 ** 53, Number.MAX_VALUE],
-          staff: ['true', 1, 0, {}],
-          born: ['2020-01-01', 0.5, 253_402_300_800_000, -30_610_224_000_001],
-          tags: ['a\0', ['half \ud83d'], [{ 'a\0': 1 }]],
-          unknown: ['there is no column for it, and no extra'],
-        }
-        for (const [field, values] of Object.entries(wrong)) {
-          for (const value of values) {
-            const user = await newUser(store, 'bob', { extra: { [field]: value } })
-            const isRefused = (error: unknown): boolean =>
-              error instanceof AuthError && error.code === 'invalid_fields' && error.detail.fields?.[field] !== undefined
-            await assert.rejects(async () => ownOf(store).foresee(user), isRefused, `${field} ${JSON.stringify(value)}`)
-            await assert.rejects(async () => store.durable.write([{ kind: 'users.create', user }]), isRefused)
-            const set = { own: { [field]: value } }
-            await assert.rejects(
-              async () => store.durable.write([{ kind: 'users.update', id: ada, set: { active: false, ...set } }]),
-              isRefused,
-            )
-          }
-        }
-        assert.deepEqual([(await userOf(store, ada)).active, (await store.reads.users.list({ limit: 9 })).length], [true, 1])
-        const named = await newUser(store, 'bob', { username: 'bob', usernameKey: 'bob' })
-        await assert.rejects(async () => store.durable.write([{ kind: 'users.create', user: named }]), { code: 'invalid_fields' })
-        assert.equal(await store.reads.users.byUsernameKey('bob'), null)
-        await store.durable.close()
-      }))
-
-    test('what nobody sets is not written: a value that is finer than ours stays as it was', () =>
-      on(async (place) => {
-        const store = await openFollowing<Member>(place, { tables: { users: { name: 'people' } }, userColumns: memberColumns })
-        const ada = await add(store, 'ada', { extra: { born: 1_000 } })
-        const finer = { sqlite: '1.5', mariadb: 'born' }[name] ?? "'2020-02-03 04:05:06.789123Z'"
-        await place.run(`update people set born = ${finer}`)
-        const old = await place.rows('select created_at, born from people')
-        await store.durable.write([{ kind: 'users.update', id: ada, set: { passwordHash: 'new', own: { visits: 1 } } }])
-        assert.deepEqual(await place.rows('select created_at, born from people'), old)
-        await store.durable.close()
-      }))
   })
-}
-
-/** What a user has besides what every user has, and `extra`. */
-function ownFields(user: User): Members {
-  const { id: _, email: __, username: ___, active: ____, roles: _____, createdAt: ______, ...fields } = user
-  return fields
 }

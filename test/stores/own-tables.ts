@@ -1,12 +1,15 @@
 /** Databases in which the application has made the table of users itself, by the SQL that the store's sentence gives it. */
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
-import type { Store } from '../../src/model/store.ts'
+import { systemRandom } from '../../src/crypto/random.ts'
+import type { NewUser } from '../../src/model/change.ts'
+import type { OwnUsers, Store } from '../../src/model/store.ts'
 import type { User } from '../../src/model/user.ts'
 import { migrations } from '../../src/stores/sql/migrations.ts'
 import type { Query } from '../../src/stores/sql/sequence.ts'
 import { checkTables, type SqlOptions, type Tables } from '../../src/stores/sql/tables.ts'
 import { sqlite } from '../../src/stores/sqlite.ts'
+import { userCalled } from '../../src/testing/store-contract/samples.ts'
 import { mysqlDatabase, mysqlUrl, pgliteDatabase, postgresDatabase, postgresUrl, type TestDatabase } from './databases.ts'
 
 /** What a test needs of a database. */
@@ -120,4 +123,29 @@ export async function sentenceOf<U extends User>(place: Place, options: SqlOptio
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+/** What a store adds whose users, or some of their fields, are in the application’s hands. */
+export function ownOf({ ownUsers }: Store): OwnUsers {
+  assert.ok(ownUsers)
+  return ownUsers
+}
+
+/** A user who is about to be made, with an id of the store's. */
+export async function newUser(store: Store, name: string, parts: Partial<NewUser> = {}): Promise<NewUser> {
+  return userCalled(name, { id: await ownOf(store).newId(systemRandom), ...parts })
+}
+
+/** Makes a user; the id. */
+export async function add(store: Store, name: string, parts: Partial<NewUser> = {}): Promise<string> {
+  const user = await newUser(store, name, parts)
+  assert.deepEqual(await store.durable.write([{ kind: 'users.create', user }]), { ok: true })
+  return user.id
+}
+
+/** The user with an id that is there. */
+export async function userOf(store: Store, id: string): Promise<User> {
+  const record = await store.reads.users.byId(id)
+  assert.ok(record)
+  return record.user
 }

@@ -8,10 +8,10 @@ import { origin, phrase, secret } from '../flows/application.ts'
 /** What most browsers of these tests log in with. */
 export const account: { readonly email: string; readonly password: string } = { email: 'alice@example.com', password: phrase }
 
-/** An installation with everything there is, and what else a test brings. */
+/** An installation with everything there is, and what else a test brings; nothing happens in it by itself. */
 export function installation(store: Store, options: Partial<CreateAuthOptions> = {}, ...others: readonly Feature[]): Auth {
   const features = [session(), password(), registration(), language(), ...others]
-  return createAuth({ origin, secret, store, features, passwords: { dangerouslyCheapHash: true }, ...options })
+  return createAuth({ origin, secret, store, features, passwords: { dangerouslyCheapHash: true }, purgeEvery: false, ...options })
 }
 
 /** The full name of a cookie at the origin of these tests. */

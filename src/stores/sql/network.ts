@@ -5,6 +5,7 @@ import { type Deadline, deadlineIn, longestMs, noDeadline, StoreUnavailableError
 import { StoreBusyError } from './busy.ts'
 import type { Runner } from './runner.ts'
 import type { Answer, Query, Sequence } from './sequence.ts'
+import { UnfitValueError } from './unfit.ts'
 
 /**
  * What an error of a driver means for the call that met it.
@@ -12,12 +13,13 @@ import type { Answer, Query, Sequence } from './sequence.ts'
  * | verdict | meaning | what follows |
  * |---|---|---|
  * | `collided` | another write was in the way, this one is undone | again, until the time is up |
- * | `duplicate` | another write made the same row since this one looked | again, a few times: now it sees the row; else `ERR_STORE_BUSY` |
+ * | `duplicate` | another write made the same row since this one looked | again, a few times: now it sees the row; else as `unfit` |
+ * | `unfit` | a column cannot take a value, as one of the application's own may not | `UnfitValueError` |
  * | `busy` | a lock was waited for in vain | `ERR_STORE_BUSY` |
  * | `lost` | the database is gone, or what it did is not known | `ERR_STORE_UNAVAILABLE` |
  * | `fault` | anything else: a mistake | the driver's error |
  */
-export type Verdict = 'collided' | 'duplicate' | 'busy' | 'lost' | 'fault'
+export type Verdict = 'collided' | 'duplicate' | 'unfit' | 'busy' | 'lost' | 'fault'
 
 /** How a transaction begins: a short one has limits of its own at the server, where it knows such, so that it holds no lock for long even if we freeze. */
 export type Span = 'short' | 'long'
@@ -103,13 +105,14 @@ export function networkRunner(network: Network): Runner {
 
 /** Works on a connection, again while other writes are in the way. None is held while another is asked for. */
 async function untilDone<T>(network: Network, source: Source, work: (connection: Borrowed) => Promise<T>, deadline: Deadline): Promise<T> {
+  let duplicates = 0
   for (let tries = 1; ; tries++) {
     try {
       return await once(source, work, deadline)
     } catch (error) {
       if (!(error instanceof DriverError)) throw error
       const verdict = error.isOfBorrowing ? 'lost' : network.judge(error.cause)
-      const mayFollow = verdict === 'collided' || (verdict === 'duplicate' && tries <= mostDuplicates)
+      const mayFollow = verdict === 'collided' || (verdict === 'duplicate' && ++duplicates <= mostDuplicates)
       if (!mayFollow) throw told(error.cause, verdict)
     }
     await deadline.race(pause(randomInt(Math.min(2 ** tries, longestPauseMs) + 1)))
@@ -200,7 +203,8 @@ async function drive<T>(sequence: Sequence<T>, connection: Borrowed, locks: bool
 
 function told(error: unknown, verdict: Verdict): unknown {
   if (error instanceof StoreUnavailableError) return error
-  if (verdict === 'busy' || verdict === 'collided' || verdict === 'duplicate') return new StoreBusyError(error)
+  if (verdict === 'busy' || verdict === 'collided') return new StoreBusyError(error)
+  if (verdict === 'duplicate' || verdict === 'unfit') return new UnfitValueError(error)
   return verdict === 'lost' ? new StoreUnavailableError(error) : error
 }
 

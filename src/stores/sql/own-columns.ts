@@ -53,9 +53,11 @@ function encodeOwn({ member, kind, default: filler }: OwnColumn, given: Json): V
   return encoded
 }
 
-/** The error for a field that has no place, or does not fit into the one it has. */
-export function unkept(field: string): AuthError {
-  return new AuthError('invalid_fields', { fields: { [field]: [({ texts }) => texts['field.unkept']] } })
+/** The error for fields that have no place, or of which one does not fit into the one it has. */
+export function unkept(...fields: readonly string[]): AuthError {
+  return new AuthError('invalid_fields', {
+    fields: Object.fromEntries(fields.map((field) => [field, [({ texts }) => texts['field.unkept']]])),
+  })
 }
 
 /** The value for the column; `undefined` when it is none of this kind. */

@@ -1,6 +1,6 @@
 /** The store over any SQL database: what it asks of whom. What writes SQL is loaded when it opens, so that importing a store costs little. */
 import { randomToken } from '../../crypto/random.ts'
-import type { Change } from '../../model/change.ts'
+import type { Change, Written } from '../../model/change.ts'
 import { wholeStore } from '../../model/half.ts'
 import type { Maybe } from '../../model/json.ts'
 import type { Store } from '../../model/store.ts'
@@ -9,6 +9,7 @@ import type { Dialect } from './dialect.ts'
 import type { Drawers } from './drawers.ts'
 import type { Runner } from './runner.ts'
 import type { CheckedTables, SqlOptions } from './tables.ts'
+import { blameFields } from './unfit.ts'
 
 /** Makes the store that `runner` carries, in the language that is loaded when it opens. */
 export function sqlStore<U extends User>(
@@ -49,14 +50,27 @@ export function sqlStore<U extends User>(
     return runner.close()
   }
 
+  function writeAll(list: readonly Change[]): Maybe<Written> {
+    const make = () => drawers().writeAll(list)
+    return isQuestion(list) ? read(make) : write(make, ({ ok }) => ok)
+  }
+
+  /** The same where columns are the application's, which may refuse what a user types. */
+  async function writeIntoOwn(list: readonly Change[]): Promise<Written> {
+    try {
+      return await writeAll(list)
+    } catch (error) {
+      throw blameFields(error, list)
+    }
+  }
+
+  const hasOwn = tables.users !== null || tables.own.length > 0
+
   return wholeStore({
     durable: {
       open,
       close,
-      write: (list) => {
-        const make = () => drawers().writeAll(list)
-        return isQuestion(list) ? read(make) : write(make, ({ ok }) => ok)
-      },
+      write: hasOwn ? writeIntoOwn : writeAll,
       purge: (now, limit) => unflushed(() => drawers().purgeDurable(now, limit)),
     },
     reads: {
@@ -97,9 +111,7 @@ export function sqlStore<U extends User>(
       count: (now) => read(() => drawers().outbox.outbox.count(now)),
       failed: (limit) => read(() => drawers().outbox.outbox.failed(limit)),
     },
-    ...((tables.users !== null || tables.own.length > 0) && {
-      ownUsers: { newId: (random) => drawers().newId(random), foresee: (user) => drawers().foresee(user) },
-    }),
+    ...(hasOwn && { ownUsers: { newId: (random) => drawers().newId(random), foresee: (user) => drawers().foresee(user) } }),
     meta: {
       get: (name) => read(() => drawers().meta.meta.get(name)),
       put: (name, value) => write(() => drawers().meta.meta.put(name, value)),
