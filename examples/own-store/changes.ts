@@ -1,6 +1,7 @@
 /** Every kind of durable change: it does its work on a copy that is thrown away when a later one is refused, or says why it is refused. */
 import type { Change, ChangeKind, Conflict, NewUser, UserFields } from 'portcullis'
 import { byBytes, type Data, type Durable, isLive, pair, removeWhere, sorted } from './data.ts'
+import { addAuthenticator, advanceAuthenticator, dropAuthenticators, replaceCodes, useCode } from './factors.ts'
 import { dropDevices, isDue, putDeletion, putDevice, rotateDevice, trackLogin } from './life.ts'
 
 type Refusal = Omit<Conflict, 'index'>
@@ -53,6 +54,16 @@ export function doChange(durable: Durable, change: Change): Refusal | null {
     case 'audit.append':
       durable.audit.set(change.row.id, durable.users.has(change.row.userId ?? '') ? change.row : { ...change.row, userId: null })
       return null
+    case 'totp.add':
+      return addAuthenticator(durable, change)
+    case 'totp.advance':
+      return advanceAuthenticator(durable, change)
+    case 'totp.drop':
+      return dropAuthenticators(durable, change)
+    case 'recoveryCodes.replace':
+      return replaceCodes(durable, change)
+    case 'recoveryCodes.use':
+      return useCode(durable, change)
     case 'outbox.put':
       durable.outbox.set(change.row.id, { ...change.row, attempts: 0, failure: null })
       return null
@@ -114,8 +125,8 @@ function deleteUser(durable: Durable, { id, dueBy }: Of<'users.delete'>): Refusa
   if (dueBy !== undefined && !isDue(durable, id, dueBy)) return { reason: 'stale' }
   durable.users.delete(id)
   durable.userRoles.delete(id)
-  const { links, records, devices, logins, deletions, audit, outbox } = durable
-  for (const rows of [links, records, devices, logins, deletions, audit, outbox] as readonly Map<
+  const { links, records, devices, logins, deletions, audit, totp, recoveryCodes, outbox } = durable
+  for (const rows of [links, records, devices, logins, deletions, audit, totp, recoveryCodes, outbox] as readonly Map<
     string,
     { readonly userId: string | null }
   >[])

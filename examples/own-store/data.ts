@@ -1,5 +1,5 @@
 /** What the store holds: maps of plain values, which `structuredClone` copies and which JSON can hold. */
-import type { AuditRow, Deletion, Device, Entry, Link, LoginTrack, NewUser, Role, Session, Ticket } from 'portcullis'
+import type { AuditRow, Authenticator, Deletion, Device, Entry, Link, LoginTrack, NewUser, Role, Session, Ticket } from 'portcullis'
 import type { KeptMail } from './outbox.ts'
 
 /** The half that is kept in the file. */
@@ -22,6 +22,10 @@ export interface Durable {
   readonly deletions: Map<string, Deletion>
   /** By id. */
   readonly audit: Map<string, AuditRow>
+  /** By id. */
+  readonly totp: Map<string, Authenticator>
+  /** Keyed hashes by the user's id. */
+  readonly recoveryCodes: Map<string, { readonly userId: string; readonly hashes: readonly string[] }>
   /** By id. */
   readonly outbox: Map<string, KeptMail>
   readonly meta: Map<string, string>
@@ -68,6 +72,8 @@ export function emptyDurable(): Durable {
     logins: new Map(),
     deletions: new Map(),
     audit: new Map(),
+    totp: new Map(),
+    recoveryCodes: new Map(),
     outbox: new Map(),
     meta: new Map(),
   }

@@ -17,6 +17,8 @@ export function readDurable(path: string): Durable {
     logins: new Map(kept.logins),
     deletions: new Map(kept.deletions),
     audit: new Map(kept.audit),
+    totp: new Map(kept.totp),
+    recoveryCodes: new Map(kept.recoveryCodes),
     outbox: new Map(kept.outbox),
     meta: new Map(kept.meta),
   }

@@ -1,6 +1,7 @@
 /** What may be read of the durable half. */
 import type { Everything, Link, NewUser, Reads, Role, User, UserRecord } from 'portcullis'
 import { byBytes, type Data, isLive, pair, sorted } from './data.ts'
+import { authenticatorsOf } from './factors.ts'
 import { devicesOf, dueDeletions, eventsOf } from './life.ts'
 
 /** The reads over this data. What they give is a copy. */
@@ -70,6 +71,8 @@ export function createReads(data: Data): Reads {
       byUser: (userId) => structuredClone(data.durable.deletions.get(userId) ?? null),
       due: (now, limit, after) => dueDeletions(data.durable, now, limit, after),
     },
+    totp: { listOf: (userId) => authenticatorsOf(data.durable, userId) },
+    recoveryCodes: { listOf: (userId) => [...(data.durable.recoveryCodes.get(userId)?.hashes ?? [])] },
     audit: { list: (page) => eventsOf(data.durable, page) },
     everything(userId) {
       const user = data.durable.users.get(userId)
@@ -94,6 +97,8 @@ function heldBesides({ durable, fleeting }: Data, userId: string): Everything {
     logins: own(durable.logins).map(({ userId: _, ...login }) => login),
     deletions: own(durable.deletions).map(({ userId: _, ...deletion }) => deletion),
     audit: own(durable.audit).map(({ userId: _, expiresAt: __, ...event }) => event),
+    totp: authenticatorsOf(durable, userId).map(({ userId: _, secret: __, step: ___, ...authenticator }) => authenticator),
+    recoveryCodes: (durable.recoveryCodes.get(userId)?.hashes ?? []).map(() => ({ used: false })),
     outbox: own(durable.outbox).map(({ mail, to, createdAt, failure }) => ({ mail, to, createdAt, failedAt: failure?.at ?? null })),
     sessions: own(fleeting.sessions).map(({ id, createdAt, usedAt, expiresAt, ip, userAgent }) => ({
       id,

@@ -23,7 +23,7 @@ import type { MountedRoute } from './kernel.ts'
 import { findLink, findLinkByCode, newLink } from './links.ts'
 import { type Entry, enter, joined, mergeSteps, type Passage, proveAgain, writeJoined } from './login.ts'
 import { foreseeUser, newUserId } from './new-user.ts'
-import { entrancePath, pathFor, showPage } from './pages.ts'
+import { entrancePath, pathFor, showPage, withNext } from './pages.ts'
 import { closeSession, openSession } from './session.ts'
 import type { Done, Draft, NewAccount, Proven, Step, Subject } from './step.ts'
 import { showBy } from './templates.ts'
@@ -120,6 +120,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
   function reply(passage: Passage, target: string): Response {
     if (passage.continues !== null) return context.wantsPage ? redirectReply(pathFor(kernel, passage.continues)) : okReply(passage.members)
     const next = exchange.next ?? passage.next ?? target
+    if (context.wantsPage && passage.detour !== null) return redirectReply(withNext(passage.detour, next))
     return context.wantsPage ? redirectReply(next) : okReply({ ...passage.members, next })
   }
 

@@ -77,7 +77,12 @@ export async function kindsFor(
     const role = kind.as.find((candidate) => candidate === as || candidate === (as === 'second' ? 'backup' : 'second'))
     if (role && !channels.has(kind.channel) && (await kind.has(kernel.store.reads, record, role, kernel.clock()))) kinds.push(kind)
   }
-  return kinds
+  return as === 'second' ? latestFirst(kernel, record, kinds) : kinds
+}
+
+async function latestFirst(kernel: Kernel, record: UserRecord, kinds: readonly ProofKind[]): Promise<readonly ProofKind[]> {
+  const used = await Promise.all(kinds.map(async (kind) => ({ kind, at: (await kind.usedAt?.(kernel.store.reads, record)) ?? 0 })))
+  return used.sort((a, b) => b.at - a.at).map(({ kind }) => kind)
 }
 
 /** The kind of proof of a method. @throws AuthError `not_found` when there is none */

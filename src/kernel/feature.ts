@@ -101,6 +101,8 @@ export interface Wish {
   readonly name: string
   /** What stands beside it on a page. */
   readonly label: Phrase
+  /** Shown only where a second factor is owed. */
+  readonly whenOwed?: true
 }
 
 /** Who may call a route. One of several is enough. */
@@ -176,6 +178,8 @@ export interface ProofKind extends Choice {
   readonly phishingResistant?: true
   /** Whether the user could prove it in this role. */
   has(reads: Reads, record: UserRecord, as: 'first' | 'second' | 'backup' | 'again', now: number): Maybe<boolean>
+  /** When the user proved it last, milliseconds since 1970, UTC: of several kinds to choose from the latest comes first. */
+  usedAt?(reads: Reads, record: UserRecord): Maybe<number | null>
   /** The route where one is set up. */
   readonly setup?: string
   /** Judged without hashing, so that it needs no place in the queue of hashing. */

@@ -146,7 +146,7 @@ async function showForm(
       route.menu?.at === 'login' || (route.menu?.at === 'both' && !context.user)
         ? menuOf(exchange, 'login').filter((link) => link.name !== name)
         : [],
-    wishes: route.login ? exchange.kernel.wishes.map((wish) => ({ name: wish.name, label: locale.say(wish.label) })) : [],
+    wishes: route.login ? wishesFor(exchange) : [],
     locale,
   }
   const body = await route.page(context, form)
@@ -154,6 +154,11 @@ async function showForm(
   const page = showPage(exchange, error?.status ?? 200, route.title ?? name, body)
   for (const [header, value] of error ? errorHeaders(error) : []) page.headers.append(header, value)
   return page
+}
+
+function wishesFor({ kernel, ticket, locale }: Exchange): Form['wishes'] {
+  const shown = kernel.wishes.filter(({ whenOwed }) => !whenOwed || ticket?.ticket.kind === 'owed')
+  return shown.map(({ name, label }) => ({ name, label: locale.say(label) }))
 }
 
 /** The form once more; when it cannot be shown, the refusal that it was to tell is told without it. */

@@ -22,6 +22,8 @@ export interface Passage {
   readonly continues: string | null
   /** The checked target that the login form carried. */
   readonly next: string | null
+  /** The path of a page to see first. */
+  readonly detour: string | null
 }
 
 /** A login on its way through the door. */
@@ -73,12 +75,12 @@ async function hold(context: Context, exchange: Exchange, entry: Entry, kind: 'o
   kernel.emitter.emit(events)
   if (kind === 'setup') {
     const routes = [...kernel.proofKinds.values()].flatMap(({ as, setup }) => (setup && as.includes('second') ? [setup] : []))
-    return { members: { ...reply, status: 'second_factor_setup_required' }, continues: routes[0] ?? 'login', next }
+    return { members: { ...reply, status: 'second_factor_setup_required' }, continues: routes[0] ?? 'login', next, detour: null }
   }
   const kinds = await kindsFor(kernel, record, 'second', proofs)
   const methods = kinds.map(({ method }) => method)
   const route = kinds.length > 1 ? 'second-factor' : kinds[0]?.route
-  return { members: { ...reply, status: 'second_factor_required', methods }, continues: route ?? 'login', next }
+  return { members: { ...reply, status: 'second_factor_required', methods }, continues: route ?? 'login', next, detour: null }
 }
 
 /** One durable write of all that the login changes, then the session, in one operation. */
@@ -96,7 +98,7 @@ async function complete(context: Context, exchange: Exchange, entry: Entry): Pro
   }
   const stamp = stampAfter(record, step.changes)
   const expect: Change = { kind: 'users.expect', id: record.user.id, stamp }
-  const { events, reply } = await writeJoined(context, exchange, withEvent(step, entered), expect)
+  const { events, reply, detour } = await writeJoined(context, exchange, withEvent(step, entered), expect)
   const opened = await openSession(exchange, {
     id,
     user: record.user,
@@ -108,7 +110,7 @@ async function complete(context: Context, exchange: Exchange, entry: Entry): Pro
   if (!opened) throw new AuthError('unauthenticated', { cause: 'the held login was spent by another request' })
   rememberDevice(exchange, record)
   exchange.kernel.emitter.emit(events)
-  return { members: { ...reply, status: 'authenticated', user: publicUser(record.user) }, continues: null, next }
+  return { members: { ...reply, status: 'authenticated', user: publicUser(record.user) }, continues: null, next, detour }
 }
 
 /** Proves a user of a live session again: a new token, and one more proof. @throws AuthError `unauthenticated` when the session ended meanwhile */
@@ -119,7 +121,7 @@ export async function proveAgain(context: Context, exchange: Exchange, record: U
   const proven: Happening = { name: 'user.reauthenticated', user: record.user, method: proof.method }
   const stamp = stampAfter(record, step.changes)
   const expect: Change = { kind: 'users.expect', id: record.user.id, stamp }
-  const { events, reply } = await writeJoined(context, exchange, withEvent(step, proven), expect)
+  const { events, reply, detour } = await writeJoined(context, exchange, withEvent(step, proven), expect)
   const opened = await openSession(exchange, {
     id: held.session.id,
     user: held.user,
@@ -130,7 +132,7 @@ export async function proveAgain(context: Context, exchange: Exchange, record: U
   })
   if (!opened) throw new AuthError('unauthenticated', { cause: 'the session ended meanwhile' })
   exchange.kernel.emitter.emit(events)
-  return { members: { ...reply, status: 'authenticated', user: publicUser(record.user) }, continues: null, next: null }
+  return { members: { ...reply, status: 'authenticated', user: publicUser(record.user) }, continues: null, next: null, detour }
 }
 
 /** Writes a step of a browser's flow with what features join to it. Cookies that they set are kept only if it was written. */
@@ -159,10 +161,12 @@ export async function joined(context: Context, exchange: Exchange, step: Step): 
 
 /** Two steps as one. */
 export function mergeSteps(first: Step, second: Step): Step {
+  const detour = second.detour ?? first.detour
   return {
     changes: [...(first.changes ?? []), ...(second.changes ?? [])],
     events: [...(first.events ?? []), ...(second.events ?? [])],
     reply: { ...first.reply, ...second.reply },
+    ...(detour !== undefined && { detour }),
   }
 }
 

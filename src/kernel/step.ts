@@ -64,12 +64,15 @@ export interface Step {
   readonly events?: readonly Happening[]
   /** Members of the JSON reply. */
   readonly reply?: Members
+  /** The path of a page that a browser is led to first; it leads on. */
+  readonly detour?: string
 }
 
 /** What was done: the events it made, and the reply members that joined features added. */
 export interface Done {
   readonly events: readonly AuthEvent[]
   readonly reply: Members
+  readonly detour: string | null
 }
 
 /** An account that is about to be made: plain values. */

@@ -95,7 +95,7 @@ export async function write(exchange: Exchange, step: Step, expect?: Change): Pr
   const all = expect ? [...changes, expect] : changes
   const written = await tryWrite(exchange.kernel, { changes: all })
   if (!written.ok) throw conflictError(all, written.conflict)
-  return { events, reply: step.reply ?? {} }
+  return { events, reply: step.reply ?? {}, detour: step.detour ?? null }
 }
 
 /** Writes a step and emits its events. @throws AuthError by what was refused */

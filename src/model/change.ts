@@ -5,6 +5,7 @@ import type { Device } from './device.ts'
 import type { Json, Members } from './json.ts'
 import type { Link } from './link.ts'
 import type { OutboxRow } from './outbox.ts'
+import type { Authenticator } from './second-factor.ts'
 import type { TokenHash } from './session.ts'
 
 /** A new user, with the canonical forms that uniqueness is judged by. */
@@ -60,6 +61,11 @@ export interface UserFields {
  * | `deletions.put` | the user exists; takes the place of an earlier one | `gone` |
  * | `deletions.drop` | always | |
  * | `audit.append` | always; without the user where there is none of this id any more | |
+ * | `totp.add` | the id is free, and the user has fewer than `most` | `taken`, `full` |
+ * | `totp.advance` | it is the user's, and its step is lower than this one | `gone`, `stale` |
+ * | `totp.drop` | it is the user's; always without an `id`, for all of the user's | `gone` |
+ * | `recoveryCodes.replace` | always; with `onlyIfNone` it changes nothing where there are any | |
+ * | `recoveryCodes.use` | the user has it; it is gone then | `gone` |
  * | `outbox.put` | always | |
  * | `outbox.drop` | always: sent, or not wanted any more | |
  * | `outbox.fail` | the mail waits, and was claimed `attempts` times; it is due again at `retryAt`, or never, and its body goes | `gone`, `stale` |
@@ -104,6 +110,17 @@ export type Change =
   | { readonly kind: 'deletions.put'; readonly deletion: Deletion }
   | { readonly kind: 'deletions.drop'; readonly userId: string }
   | { readonly kind: 'audit.append'; readonly row: AuditRow }
+  | { readonly kind: 'totp.add'; readonly authenticator: Authenticator; readonly most: number }
+  | { readonly kind: 'totp.advance'; readonly userId: string; readonly id: string; readonly step: number; readonly now: number }
+  | { readonly kind: 'totp.drop'; readonly userId: string; readonly id?: string }
+  | {
+      readonly kind: 'recoveryCodes.replace'
+      readonly userId: string
+      /** Keyed. */
+      readonly hashes: readonly string[]
+      readonly onlyIfNone?: true
+    }
+  | { readonly kind: 'recoveryCodes.use'; readonly userId: string; readonly hash: string }
   | { readonly kind: 'outbox.put'; readonly row: OutboxRow }
   | { readonly kind: 'outbox.drop'; readonly id: string }
   | {

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'already_logged_in'
   | 'email_taken'
   | 'username_taken'
+  | 'limit_reached'
   | 'conflict'
   | 'payload_too_large'
   | 'unsupported_media_type'
@@ -52,6 +53,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   already_logged_in: { status: 409, message: 'You are logged in already.' },
   email_taken: { status: 409, message: 'There is an account with this e-mail address already.' },
   username_taken: { status: 409, message: 'This username is taken.' },
+  limit_reached: { status: 409, message: 'There are as many of these as there may be. Remove one first.' },
   conflict: { status: 409, message: 'Something changed meanwhile. Please try again.' },
   payload_too_large: { status: 413, message: 'The request is too large.' },
   unsupported_media_type: { status: 415, message: 'Send this as a form or as JSON.' },

@@ -61,6 +61,13 @@ export interface EventPayloads {
   'device.forgotten': { readonly deviceId: string; readonly by: 'user' }
   /** A token that was used before came again, so that somebody has a copy: the device is forgotten, and sessions that it opened end. */
   'device.token_reused': { readonly deviceId: string }
+  'totp.added': { readonly authenticatorId: string }
+  'totp.removed': { readonly authenticatorId: string; readonly by: 'user' }
+  'recovery_codes.made': { readonly by: 'user' }
+  /** `left`: how many are left. */
+  'recovery_code.used': { readonly left: number }
+  /** A browser is excused from the second factor for a while. */
+  'device.trusted': { readonly deviceId: string }
   'roles.changed': { readonly added: readonly string[]; readonly removed: readonly string[]; readonly by: 'operator' }
   /** A mail was handed over. */
   'mail.sent': { readonly mail: string }

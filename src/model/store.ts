@@ -8,6 +8,7 @@ import type { Maybe, Members } from './json.ts'
 import type { Link } from './link.ts'
 import type { LoginTrack } from './login-track.ts'
 import type { Outbox } from './outbox.ts'
+import type { Authenticator } from './second-factor.ts'
 import type { Session, Ticket, TokenHash } from './session.ts'
 import type { Role, User, UserRecord } from './user.ts'
 
@@ -73,6 +74,18 @@ export interface DeletionReads {
 export interface AuditReads {
   /** Newest first, of one user or of all; after a row of the page before. */
   list(page: { readonly limit: number; readonly before?: AuditCursor; readonly userId?: string }): Maybe<readonly AuditRow[]>
+}
+
+/** Authenticator applications. */
+export interface TotpReads {
+  /** The user's, the latest use first. */
+  listOf(userId: string): Maybe<readonly Authenticator[]>
+}
+
+/** Recovery codes that were not used. */
+export interface RecoveryCodeReads {
+  /** Their keyed hashes, in byte order. */
+  listOf(userId: string): Maybe<readonly string[]>
 }
 
 /** Values the installation itself keeps: small, by name. */
@@ -189,6 +202,8 @@ export interface Reads<U extends User = User> {
   readonly logins: LoginReads
   readonly deletions: DeletionReads
   readonly audit: AuditReads
+  readonly totp: TotpReads
+  readonly recoveryCodes: RecoveryCodeReads
   /** One member per durable drawer that holds rows of the user. */
   everything(userId: string): Maybe<Everything>
 }

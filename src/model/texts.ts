@@ -1,12 +1,13 @@
 /** The catalogue's type: every text that the toolkit shows or sends to people, by its code. A language that lacks one does not compile. */
 import type { ErrorCode } from './error-table.ts'
+import type { FactorTexts } from './factor-texts.ts'
 import type { LifeTexts } from './life-texts.ts'
 
 /** A sentence for each code of the error table. */
 export type ErrorTexts = { readonly [C in ErrorCode as `error.${C}`]: string }
 
 /** One language's texts. What takes values is a function of them. Plain text: markup is escaped. */
-export interface Texts extends ErrorTexts, LifeTexts {
+export interface Texts extends ErrorTexts, FactorTexts, LifeTexts {
   // around every page
   /** Stands before the address. */
   readonly 'layout.logged_in_as': string

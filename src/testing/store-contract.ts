@@ -2,6 +2,7 @@
 import { attemptCases } from './store-contract/attempt-cases.ts'
 import { changeCases } from './store-contract/change-cases.ts'
 import { deviceCases } from './store-contract/device-cases.ts'
+import { factorCases } from './store-contract/factor-cases.ts'
 import { keepingCases } from './store-contract/keeping-cases.ts'
 import { lifeCases } from './store-contract/life-cases.ts'
 import { linkCases } from './store-contract/link-cases.ts'
@@ -35,6 +36,7 @@ export const storeContract: readonly StoreCase[] = [
   ...recordCases,
   ...deviceCases,
   ...lifeCases,
+  ...factorCases,
   ...outboxCases,
   ...sessionCases,
   ...ticketCases,

@@ -105,4 +105,9 @@ export const englishLife: LifeTexts = {
   'history.access.reset': 'Access reset',
   'history.authorization.denied': 'Access denied',
   'history.request.refused': 'Request refused',
+  'history.totp.added': 'Authenticator app added',
+  'history.totp.removed': 'Authenticator app removed',
+  'history.recovery_codes.made': 'Recovery codes made',
+  'history.recovery_code.used': 'Recovery code used',
+  'history.device.trusted': 'A device is trusted',
 }

@@ -1,6 +1,7 @@
 /** What the toolkit says in English. */
 import { errorTable } from '../model/error-table.ts'
 import type { Texts } from '../model/texts.ts'
+import { englishFactors } from './english-factors.ts'
 import { englishLife } from './english-life.ts'
 
 const advice = 'Several words that do not belong together make a good password.'
@@ -23,6 +24,7 @@ export const english: Texts = {
   'error.already_logged_in': errorTable.already_logged_in.message,
   'error.email_taken': errorTable.email_taken.message,
   'error.username_taken': errorTable.username_taken.message,
+  'error.limit_reached': errorTable.limit_reached.message,
   'error.conflict': errorTable.conflict.message,
   'error.payload_too_large': errorTable.payload_too_large.message,
   'error.unsupported_media_type': errorTable.unsupported_media_type.message,
@@ -248,6 +250,7 @@ export const english: Texts = {
 
   'role.bad_name': 'A role is named by up to 63 letters, digits, spaces and . : _ -.',
 
+  ...englishFactors,
   ...englishLife,
 }
 

@@ -106,4 +106,9 @@ export const germanLife: LifeTexts = {
   'history.access.reset': 'Zugang zurückgesetzt',
   'history.authorization.denied': 'Zugriff verweigert',
   'history.request.refused': 'Anfrage abgelehnt',
+  'history.totp.added': 'Authenticator-App hinzugefügt',
+  'history.totp.removed': 'Authenticator-App entfernt',
+  'history.recovery_codes.made': 'Wiederherstellungscodes erzeugt',
+  'history.recovery_code.used': 'Wiederherstellungscode verwendet',
+  'history.device.trusted': 'Einem Gerät wird vertraut',
 }

@@ -1,5 +1,6 @@
 /** What the toolkit says in German, with the polite form of address. */
 import type { Texts } from '../model/texts.ts'
+import { germanFactors } from './german-factors.ts'
 import { germanLife } from './german-life.ts'
 
 const advice = 'Gut ist ein Passwort aus mehreren Wörtern, die nichts miteinander zu tun haben.'
@@ -22,6 +23,7 @@ export const german: Texts = {
   'error.already_logged_in': 'Sie sind schon angemeldet.',
   'error.email_taken': 'Zu dieser E-Mail-Adresse gibt es schon ein Konto.',
   'error.username_taken': 'Dieser Benutzername ist vergeben.',
+  'error.limit_reached': 'Mehr davon kann es nicht geben. Entfernen Sie zuerst eines.',
   'error.conflict': 'Inzwischen hat sich etwas geändert. Bitte versuchen Sie es noch einmal.',
   'error.payload_too_large': 'Die Anfrage ist zu groß.',
   'error.unsupported_media_type': 'Bitte senden Sie dies als Formular oder als JSON.',
@@ -257,6 +259,7 @@ export const german: Texts = {
 
   'role.bad_name': 'Ein Rollenname besteht aus höchstens 63 Buchstaben, Ziffern, Leerzeichen und . : _ -.',
 
+  ...germanFactors,
   ...germanLife,
 }
 

@@ -134,6 +134,8 @@ for (const [name, make] of Object.entries(places)) {
           'logins',
           'deletions',
           'audit',
+          'totp',
+          'recovery_codes',
           'meta',
           'sessions',
           'tickets',

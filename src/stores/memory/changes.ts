@@ -46,13 +46,13 @@ const everyDoer: Doers = {
   },
 
   'users.delete': (tables, { id, dueBy }) => {
-    const { users, userRoles, links, records, devices, logins, deletions, audit, outbox, sessions, tickets } = tables
+    const { users, userRoles, links, records, devices, logins, deletions, audit, totp, recoveryCodes, outbox, sessions, tickets } = tables
     if (!users.has(id)) return { reason: 'gone' }
     if (dueBy !== undefined && (deletions.get(id)?.deletesAt ?? Number.POSITIVE_INFINITY) > dueBy) return { reason: 'stale' }
     dropKeys(tables, id)
     users.delete(id)
     userRoles.delete(id)
-    for (const table of [links, records, devices, logins, deletions, audit, outbox, sessions, tickets])
+    for (const table of [links, records, devices, logins, deletions, audit, totp, recoveryCodes, outbox, sessions, tickets])
       table.deleteWhere((row: { readonly userId: string | null }) => row.userId === id)
     return null
   },
@@ -152,6 +152,39 @@ const everyDoer: Doers = {
 
   'audit.append': ({ audit, users }, { row }) => {
     audit.set(row.id, users.has(row.userId ?? '') ? row : { ...row, userId: null })
+    return null
+  },
+
+  'totp.add': ({ totp }, { authenticator, most }) => {
+    if (totp.has(authenticator.id)) return takenBy('id')
+    if (totp.rows().filter(({ userId }) => userId === authenticator.userId).length >= most) return { reason: 'full' }
+    totp.set(authenticator.id, authenticator)
+    return null
+  },
+
+  'totp.advance': ({ totp }, { userId, id, step, now }) => {
+    const authenticator = totp.get(id)
+    if (authenticator?.userId !== userId) return { reason: 'gone' }
+    if (authenticator.step >= step) return { reason: 'stale' }
+    totp.set(id, { ...authenticator, step, usedAt: now })
+    return null
+  },
+
+  'totp.drop': ({ totp }, { userId, id }) => {
+    const dropped = totp.deleteWhere((row) => row.userId === userId && (id === undefined || row.id === id))
+    return id !== undefined && dropped === 0 ? { reason: 'gone' } : null
+  },
+
+  'recoveryCodes.replace': ({ recoveryCodes }, { userId, hashes, onlyIfNone }) => {
+    if (onlyIfNone && recoveryCodes.get(userId)?.hashes.length) return null
+    recoveryCodes.set(userId, { userId, hashes: sortedNames(hashes) })
+    return null
+  },
+
+  'recoveryCodes.use': ({ recoveryCodes }, { userId, hash }) => {
+    const hashes = recoveryCodes.get(userId)?.hashes ?? []
+    if (!hashes.includes(hash)) return { reason: 'gone' }
+    recoveryCodes.set(userId, { userId, hashes: hashes.filter((other) => other !== hash) })
     return null
   },
 

@@ -9,7 +9,7 @@ import { emailEntry, pairKey, type Tables, usernameEntry } from './tables.ts'
 
 /** The reads over these tables. */
 export function memoryReads<U extends User>(tables: Tables): Reads<U> {
-  const { users, userIds, roles, userRoles, links, records, devices, logins, deletions, audit } = tables
+  const { users, userIds, roles, userRoles, links, records, devices, logins, deletions, audit, totp, recoveryCodes } = tables
 
   function recordOf(user: NewUser | undefined): UserRecord<U> | null {
     return user === undefined ? null : { user: typed(user), stamp: user.stamp, passwordHash: user.passwordHash }
@@ -97,6 +97,10 @@ export function memoryReads<U extends User>(tables: Tables): Reads<U> {
           .toSorted((a, b) => b.at - a.at || compareBytes(b.id, a.id))
           .slice(0, limit),
     },
+    totp: {
+      listOf: (userId) => ofUser(totp.rows(), userId).toSorted((a, b) => b.usedAt - a.usedAt || compareBytes(a.id, b.id)),
+    },
+    recoveryCodes: { listOf: (userId) => recoveryCodes.get(userId)?.hashes ?? [] },
     everything: (userId) => {
       const user = users.get(userId)
       return {
@@ -110,7 +114,7 @@ export function memoryReads<U extends User>(tables: Tables): Reads<U> {
 
 /** The rows of a user in the other drawers, secrets left out. */
 function belongings(tables: Tables, userId: string): Everything {
-  const { links, records, devices, logins, deletions, audit, outbox, sessions, tickets } = tables
+  const { links, records, devices, logins, deletions, audit, totp, recoveryCodes, outbox, sessions, tickets } = tables
   return {
     links: ofUser(links.rows(), userId).map(({ purpose, subject, createdAt, expiresAt }) => ({ purpose, subject, createdAt, expiresAt })),
     records: ofUser(records.rows(), userId).map(({ feature, key, value, version, expiresAt }) => ({
@@ -128,6 +132,10 @@ function belongings(tables: Tables, userId: string): Everything {
     audit: ofUser(audit.rows(), userId)
       .toSorted((a, b) => a.at - b.at || compareBytes(a.id, b.id))
       .map(({ userId: _, expiresAt: __, ...event }) => event),
+    totp: ofUser(totp.rows(), userId)
+      .toSorted((a, b) => b.usedAt - a.usedAt || compareBytes(a.id, b.id))
+      .map(({ userId: _, secret: __, step: ___, ...authenticator }) => authenticator),
+    recoveryCodes: (recoveryCodes.get(userId)?.hashes ?? []).map(() => ({ used: false })),
     outbox: ofUser(outbox.rows(), userId).map(({ mail, to, createdAt, failure }) => ({
       mail,
       to,

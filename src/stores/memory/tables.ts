@@ -7,6 +7,7 @@ import type { Entry } from '../../model/entry.ts'
 import type { Link } from '../../model/link.ts'
 import type { LoginTrack } from '../../model/login-track.ts'
 import type { ClaimedMail } from '../../model/outbox.ts'
+import type { Authenticator } from '../../model/second-factor.ts'
 import type { Session, Ticket } from '../../model/session.ts'
 import type { Role } from '../../model/user.ts'
 import type { AttemptCount } from '../attempt-count.ts'
@@ -47,6 +48,10 @@ export class Tables {
   readonly deletions: Table<string, Deletion> = new Table(this.journal)
   /** By id. */
   readonly audit: Table<string, AuditRow> = new Table(this.journal)
+  /** By id. */
+  readonly totp: Table<string, Authenticator> = new Table(this.journal)
+  /** Keyed hashes by the user's id. */
+  readonly recoveryCodes: Table<string, { readonly userId: string; readonly hashes: readonly string[] }> = new Table(this.journal)
   /** By id. */
   readonly outbox: Table<string, KeptMail> = new Table(this.journal)
   readonly meta: Table<string, string> = new Table(this.journal)

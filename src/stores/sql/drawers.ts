@@ -17,12 +17,14 @@ import { type NonceDrawer, nonceDrawer } from './nonces.ts'
 import { type OutboxDrawer, outboxDrawer } from './outbox.ts'
 import { purgeEach } from './purge.ts'
 import { type RecordDrawer, recordDrawer } from './records.ts'
+import { type RecoveryCodeDrawer, recoveryCodeDrawer } from './recovery-codes.ts'
 import { type RoleDrawer, roleDrawer } from './roles.ts'
 import type { Runner } from './runner.ts'
 import { checkSchema, isMigrated } from './schema-check.ts'
 import type { Changes, Drawer, Sequence } from './sequence.ts'
 import { type SessionDrawer, sessionDrawer } from './sessions.ts'
 import { type TicketDrawer, ticketDrawer } from './tickets.ts'
+import { type TotpDrawer, totpDrawer } from './totp.ts'
 import { userIds } from './user-ids.ts'
 import { foreseeUser } from './user-row.ts'
 import { userTable } from './user-table.ts'
@@ -39,6 +41,8 @@ export interface Drawers<U extends User> {
   readonly logins: LoginDrawer
   readonly deletions: DeletionDrawer
   readonly audit: AuditDrawer
+  readonly totp: TotpDrawer
+  readonly recoveryCodes: RecoveryCodeDrawer
   readonly outbox: OutboxDrawer
   readonly tickets: TicketDrawer
   readonly attempts: AttemptDrawer
@@ -70,13 +74,16 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
   const logins = loginDrawer(dialect)
   const deletions = deletionDrawer(dialect, users)
   const audit = auditDrawer(dialect, users)
+  const totp = totpDrawer(dialect)
+  const recoveryCodes = recoveryCodeDrawer(dialect)
   const outbox = outboxDrawer(dialect)
   const tickets = ticketDrawer(dialect)
   const attempts = attemptDrawer(dialect)
   const nonces = nonceDrawer(dialect)
   const sessions = sessionDrawer<U>(dialect, { users: table, tickets, attempts })
   const meta = metaDrawer(dialect)
-  const all: readonly Drawer[] = [users, roles, links, records, devices, logins, deletions, audit, outbox, sessions, tickets]
+  const life = [devices, logins, deletions, audit]
+  const all: readonly Drawer[] = [users, roles, links, records, ...life, totp, recoveryCodes, outbox, sessions, tickets]
 
   const changes: Changes<ChangeKind> = {
     ...users.changes,
@@ -87,6 +94,8 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
     ...logins.changes,
     ...deletions.changes,
     ...audit.changes,
+    ...totp.changes,
+    ...recoveryCodes.changes,
     ...outbox.changes,
     *'users.create'(change) {
       // A number may have been given out before, to an account that the application deleted by itself: nothing of it is passed on.
@@ -118,6 +127,8 @@ export function makeDrawers<U extends User>(dialect: Dialect, runner: Runner): D
     logins,
     deletions,
     audit,
+    totp,
+    recoveryCodes,
     outbox,
     tickets,
     attempts,

@@ -106,6 +106,28 @@ export type AuditTable = {
   expires_at: number | null
 }
 
+/** Authenticator applications. */
+export type TotpTable = {
+  id: string
+  user_id: string
+  name: string
+  /** Sealed. */
+  secret: string
+  algorithm: 'SHA-1' | 'SHA-256' | 'SHA-512'
+  digits: 6 | 8
+  period: number
+  step: number
+  created_at: number
+  used_at: number
+}
+
+/** Recovery codes that were not used. */
+export type RecoveryCodeTable = {
+  user_id: string
+  /** Keyed. */
+  code_hash: string
+}
+
 /** Mails on their way out. A row waits, or has failed for good. */
 export type OutboxTable = {
   id: string
@@ -211,6 +233,8 @@ export type Schema = {
   portcullis_logins: LoginTable
   portcullis_deletions: DeletionTable
   portcullis_audit: AuditTable
+  portcullis_totp: TotpTable
+  portcullis_recovery_codes: RecoveryCodeTable
   portcullis_outbox: OutboxTable
   portcullis_sessions: SessionTable
   portcullis_tickets: TicketTable

@@ -102,6 +102,8 @@ export function sqlStore<U extends User>(
         byUser: (userId) => read(() => drawers().deletions.reads.byUser(userId)),
         due: (now, limit, after) => read(() => drawers().deletions.reads.due(now, limit, after)),
       },
+      totp: { listOf: (userId) => read(() => drawers().totp.reads.listOf(userId)) },
+      recoveryCodes: { listOf: (userId) => read(() => drawers().recoveryCodes.reads.listOf(userId)) },
       audit: { list: (page) => read(() => drawers().audit.reads.list(page)) },
       everything: (userId) => read(() => drawers().everything(userId)),
     },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Store } from '../../model/store.ts'
 import {
+  addTotp,
   append,
   create,
   hashOf,
@@ -13,6 +14,7 @@ import {
   putLink,
   putMail,
   putRecord,
+  replaceCodes,
   role,
   sessionCalled,
   ticketCalled,
@@ -26,6 +28,8 @@ const secrets = [
   'secret-code',
   'secret-sealed',
   'secret-body',
+  'secret-totp',
+  'secret-recovery',
   'secret-data',
   'secret-epoch',
   'secret-carried',
@@ -46,6 +50,8 @@ async function fill(store: Store): Promise<void> {
     track(),
     putDeletion(),
     append('login', { details: { method: 'password' } }),
+    addTotp('phone'),
+    replaceCodes('secret-recovery'),
   )
   await store.sessions.open(hashOf('session'), sessionCalled('s'), { now })
   await store.tickets.put(hashOf('ticket'), ticketCalled('t', { epoch: 'secret-epoch', carried: { held: 'secret-carried' } }), now)
@@ -110,6 +116,10 @@ export const keepingCases: readonly StoreCase[] = [
       audit?.map(({ event, at, details }) => ({ event, at, details })),
       [{ event: 'user.logged_in', at: now, details: { method: 'password' } }],
     )
+    const { totp, recoveryCodes } = await store.reads.everything('ada-id')
+    const shape = { algorithm: 'SHA-1', digits: 6, period: 30, createdAt: now, usedAt: now }
+    assert.deepEqual(totp, [{ id: 'phone-totp', name: 'phone', ...shape }])
+    assert.deepEqual(recoveryCodes, [{ used: false }])
     assert.deepEqual(outbox, [{ mail: 'password.changed', to: 'ada@example.com', createdAt: now, failedAt: null }])
   }),
 

@@ -4,6 +4,7 @@ import type { Change, NewUser } from '../../model/change.ts'
 import type { Device } from '../../model/device.ts'
 import type { Link } from '../../model/link.ts'
 import type { OutboxRow } from '../../model/outbox.ts'
+import type { Authenticator } from '../../model/second-factor.ts'
 import type { Proof, Session, Ticket, TokenHash } from '../../model/session.ts'
 
 /** The time at which cases take place, in milliseconds since 1970, UTC. */
@@ -112,6 +113,33 @@ export function append(name: string, parts: Partial<AuditRow> = {}): Change {
   const source = { ip: '192.0.2.1', userAgent: 'Browser/1.0', requestId: 'request' }
   const row = { id: `${name}-event`, event: 'user.logged_in', userId: 'ada-id', at: now, ...source, details: {}, expiresAt: null }
   return { kind: 'audit.append', row: { ...row, ...parts } }
+}
+
+/** An authenticator of ada's, of which no step since 1970 is spent. */
+export function authenticatorCalled(name: string, parts: Partial<Authenticator> = {}): Authenticator {
+  const shape = { algorithm: 'SHA-1', digits: 6, period: 30 } as const
+  const row = { id: `${name}-totp`, userId: 'ada-id', name, secret: 'secret-totp', ...shape, step: 0, createdAt: now, usedAt: now }
+  return { ...row, ...parts }
+}
+
+/** The change that adds an authenticator, of five at most. */
+export function addTotp(name: string, parts: Partial<Authenticator> = {}, most = 5): Change {
+  return { kind: 'totp.add', authenticator: authenticatorCalled(name, parts), most }
+}
+
+/** The change that spends a step of ada's authenticator. */
+export function advanceTotp(name: string, step: number, userId: string = 'ada-id'): Change {
+  return { kind: 'totp.advance', userId, id: `${name}-totp`, step, now: now + step }
+}
+
+/** The change that gives ada recovery codes. */
+export function replaceCodes(...hashes: readonly string[]): Change {
+  return { kind: 'recoveryCodes.replace', userId: 'ada-id', hashes }
+}
+
+/** The change that uses one of ada's recovery codes. */
+export function useCode(hash: string, userId: string = 'ada-id'): Change {
+  return { kind: 'recoveryCodes.use', userId, hash }
 }
 
 /** A mail about ada's account, due at once. */

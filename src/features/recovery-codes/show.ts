@@ -1,0 +1,59 @@
+/** Showing codes once: to a JSON client in the reply, to a browser on a page that a sealed cookie carries them to. */
+import type { Form } from '../../kernel/feature.ts'
+import type { Context } from '../../kernel/flow.ts'
+import type { Step } from '../../kernel/step.ts'
+import type { AuthEvent } from '../../model/event.ts'
+import { makeCodes } from './code.ts'
+import type { RecoveryCodesView } from './pages.ts'
+
+const cookie = 'recovery-codes'
+/** How long they wait to be shown. */
+const seconds = 300
+
+/** Lets the next page of this browser show codes, once. */
+function showNext(ctx: Context, userId: string, codes: readonly string[]): void {
+  ctx.setCookie(cookie, ctx.seal(cookie, userId, [...codes]), seconds)
+}
+
+/** `GET recovery-codes` → `{left}`: how many are left. */
+export async function countCodes(ctx: Context): Promise<Response> {
+  const { user } = (await ctx.subject()).record
+  return ctx.json({ left: (await ctx.reads.recoveryCodes.listOf(user.id)).length })
+}
+
+/** What the page is given: new codes, the one time that there are any. */
+export async function codesView(ctx: Context, form: Form): Promise<RecoveryCodesView> {
+  const { user } = (await ctx.subject()).record
+  const sealed = ctx.cookie(cookie)
+  const fresh = sealed === null ? null : ctx.unseal(cookie, user.id, sealed)
+  ctx.clearCookie(cookie)
+  const codes = Array.isArray(fresh) ? fresh.map(String) : []
+  return { ...form, codes, left: (await ctx.reads.recoveryCodes.listOf(user.id)).length, onward: ctx.next ?? ctx.targets.change }
+}
+
+/** `POST recovery-codes` → `{codes}`: ten new ones, and the old ones are void. */
+export async function regenerateCodes(ctx: Context): Promise<Response> {
+  await ctx.requireFresh()
+  const { user } = (await ctx.subject()).record
+  const { codes, hashes } = makeCodes(ctx, user.id)
+  await ctx.commit({
+    changes: [{ kind: 'recoveryCodes.replace', userId: user.id, hashes }],
+    events: [{ name: 'recovery_codes.made', user, by: 'user' }],
+  })
+  if (!ctx.wantsPage) return ctx.json({ codes: [...codes] })
+  showNext(ctx, user.id, codes)
+  return ctx.goTo(ctx.urlFor('recovery-codes'))
+}
+
+/** Whoever gets a second factor and has no codes gets some along with it, in the same write. */
+export async function joinFactor(ctx: Context, { user }: AuthEvent): Promise<Step> {
+  if (!user || (await ctx.reads.recoveryCodes.listOf(user.id)).length > 0) return {}
+  const { codes, hashes } = makeCodes(ctx, user.id)
+  if (ctx.wantsPage) showNext(ctx, user.id, codes)
+  return {
+    changes: [{ kind: 'recoveryCodes.replace', userId: user.id, hashes }],
+    events: [{ name: 'recovery_codes.made', user, by: 'user' }],
+    reply: { recoveryCodes: [...codes] },
+    detour: ctx.urlFor('recovery-codes'),
+  }
+}

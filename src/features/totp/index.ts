@@ -1,0 +1,140 @@
+/** Authenticator applications as a second factor (RFC 6238). */
+import type { Html } from '../../html/html.ts'
+import type { MailTemplate } from '../../html/mail.ts'
+import { text } from '../../http/fields.ts'
+import type { Feature, ProofKind, Route } from '../../kernel/feature.ts'
+import type { Context } from '../../kernel/flow.ts'
+import { blameField } from '../../kernel/refusal.ts'
+import type { Work } from '../../kernel/step.ts'
+import type { AuthEvent } from '../../model/event.ts'
+import type { TotpParameters } from '../../protocols/totp.ts'
+import { authenticatorsView, listAuthenticators, removeAuthenticator } from './authenticators.ts'
+import { verifyCode } from './code.ts'
+import { totpMail } from './mails.ts'
+import { type AuthenticatorsView, authenticatorsPage, type SetupView, setupPage, type TotpView, totpPage } from './pages.ts'
+import type { TotpSettings } from './settings.ts'
+import { confirm, setUp, setupView } from './setup.ts'
+
+/** Options of `totp()`. Another algorithm, length or period is understood by few applications; what was set up keeps its own. */
+export interface TotpOptions extends TotpParameters {
+  /** The application's name, as authenticators show it; without a colon. */
+  readonly issuer: string
+  /** How many authenticators a user may have. Default 5. */
+  readonly most?: number
+  /** The application's own pages in place of the shipped ones. */
+  readonly pages?: {
+    readonly authenticators?: (view: AuthenticatorsView) => Html
+    readonly setup?: (view: SetupView) => Html
+    readonly verify?: (view: TotpView) => Html
+  }
+  /** The application's own mail in place of the shipped one. */
+  readonly mails?: { readonly changed?: MailTemplate }
+}
+
+type Pages = NonNullable<TotpOptions['pages']>
+
+/**
+ * Codes of authenticator applications as a second factor: routes `totp`, `totp.setup`, `totp.confirm`, `totp.verify` and `totp.remove`.
+ * Whoever has one is asked for it by every way of logging in.
+ *
+ * @throws Error with a sentence when an option cannot be meant
+ */
+export function totp(options: TotpOptions): Feature {
+  const { pages = {}, mails = {} } = options
+  const settings = readSettings(options)
+  return {
+    name: 'totp',
+    proofs: [proof],
+    routes: [...ownRoutes(pages), ...setupRoutes(pages, settings), verifyRoute(pages)],
+    record: answer,
+    mails: { 'totp.changed': mails.changed ?? totpMail },
+    mailFiles: { 'totp.changed': 'totp_notice' },
+  }
+}
+
+function readSettings({ issuer, algorithm = 'SHA-1', digits = 6, period = 30, most = 5 }: TotpOptions): TotpSettings {
+  if (typeof issuer !== 'string' || issuer.trim() === '' || issuer.includes(':'))
+    throw new Error("totp: issuer must be your application's name, without a colon.")
+  if (!['SHA-1', 'SHA-256', 'SHA-512'].includes(algorithm)) throw new Error("totp: algorithm must be 'SHA-1', 'SHA-256' or 'SHA-512'.")
+  if (digits !== 6 && digits !== 8) throw new Error('totp: digits must be 6 or 8.')
+  if (!Number.isInteger(period) || period < 15 || period > 120)
+    throw new Error('totp: period must be a whole number of seconds from 15 to 120.')
+  if (!Number.isInteger(most) || most < 1 || most > 100) throw new Error('totp: most must be a whole number from 1 to 100.')
+  return { issuer, algorithm, digits, period, most }
+}
+
+const proof: ProofKind = {
+  method: 'totp',
+  channel: 'totp',
+  as: ['second'],
+  label: ({ texts }) => texts['totp.label'],
+  field: 'code',
+  route: 'totp.verify',
+  setup: 'totp.setup',
+  cheap: true,
+  has: async (reads, { user }) => (await reads.totp.listOf(user.id)).length > 0,
+  usedAt: async (reads, { user }) => (await reads.totp.listOf(user.id))[0]?.usedAt ?? null,
+  verify: verifyCode,
+}
+
+function ownRoutes({ authenticators: show = authenticatorsPage }: Pages): readonly Route[] {
+  return [
+    {
+      name: 'totp',
+      path: '/totp',
+      access: 'session',
+      menu: { at: 'account', label: ({ texts }) => texts['totp.label'] },
+      title: ({ texts }) => texts['totp.title'],
+      template: 'totp',
+      page: async (ctx, form) => ctx.show(await authenticatorsView(ctx, form), show),
+      on: { GET: listAuthenticators },
+    },
+    { name: 'totp.remove', path: '/totp/remove', access: 'fresh', on: { POST: removeAuthenticator } },
+  ]
+}
+
+function setupRoutes({ setup: show = setupPage }: Pages, settings: TotpSettings): readonly Route[] {
+  const both = {
+    access: ['fresh', 'setup'],
+    title: ({ texts }) => texts['totp.setup_title'],
+    template: 'two_factor_setup',
+    page: async (ctx, form) => ctx.show(await setupView(ctx, form, settings), show),
+  } satisfies Partial<Route>
+  return [
+    { name: 'totp.setup', path: '/totp/setup', ...both, on: { GET: async (ctx) => ctx.json({}), POST: (ctx) => setUp(ctx, settings) } },
+    { name: 'totp.confirm', path: '/totp/confirm', ...both, login: true, on: { POST: (ctx) => confirm(ctx, settings) } },
+  ]
+}
+
+function verifyRoute({ verify: show = totpPage }: Pages): Route {
+  return {
+    name: 'totp.verify',
+    path: '/totp/verify',
+    access: 'owed',
+    login: true,
+    title: ({ texts }) => texts['totp.verify_title'],
+    template: 'two_factor_verify_code',
+    page: (ctx, form) => ctx.show(form, show),
+    on: { GET: async (ctx) => ctx.json({}), POST: verify },
+  }
+}
+
+/** `POST totp/verify {code}`: answers the debt of the login that this browser holds. */
+async function verify(ctx: Context): Promise<Response> {
+  const { code } = await ctx.fields({ code: text({ max: 32, secret: true }) })
+  try {
+    return await ctx.proveBy('totp', code)
+  } catch (error) {
+    throw blameField(error, 'code')
+  }
+}
+
+/** Factors that may be a stranger's go with the account's access; and whoever has other ones is told (ASVS V6.3.7). */
+function answer({ name, user, ip, userAgent }: AuthEvent): Work {
+  if (user === null) return []
+  if (name === 'access.reset' || name === 'email.verified' || name === 'email.change_undone')
+    return [{ kind: 'totp.drop', userId: user.id }]
+  if (name !== 'totp.added' && name !== 'totp.removed') return []
+  const data = { how: name.slice('totp.'.length), ip, userAgent }
+  return [{ kind: 'mail', mail: 'totp.changed', user, to: user.email, send: true, data }]
+}
