@@ -39,7 +39,7 @@ export function recoveryCodeDrawer(dialect: Dialect): RecoveryCodeDrawer {
     reads: { listOf },
     changes: {
       *'recoveryCodes.replace'({ userId, hashes, onlyIfNone }) {
-        yield* lock('recoveryCodes', userId)
+        yield* lock(['recoveryCodes', userId])
         if (onlyIfNone && (yield* listOf(userId)).length > 0) return null
         yield* run(forget, { userId })
         for (const code_hash of sortedNames(hashes)) yield* run(insert, { user_id: userId, code_hash })

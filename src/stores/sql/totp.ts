@@ -45,7 +45,7 @@ export function totpDrawer(dialect: Dialect): TotpDrawer {
     reads: { listOf },
     changes: {
       *'totp.add'({ authenticator: given, most }) {
-        yield* lock('totp', given.userId) // of two who add the last one, the second finds it
+        yield* lock(['totp', given.userId]) // of two who add the last one, the second finds it
         if ((yield* first(byId, { id: given.id })) !== null) return { reason: 'taken', field: 'id' }
         if ((yield* listOf(given.userId)).length >= most) return { reason: 'full' }
         yield* run(insert, encodeAuthenticator(given))
