@@ -22,10 +22,10 @@ export function advanceAuthenticator({ totp }: Durable, { userId, id, step, now 
   return null
 }
 
-/** Removes one, or all of the user's. */
-export function dropAuthenticators({ totp }: Durable, { userId, id }: Of<'totp.drop'>): Refusal | null {
-  const removed = removeWhere(totp, (row) => row.userId === userId && (id === undefined || row.id === id))
-  return id !== undefined && removed === 0 ? { reason: 'gone' } : null
+/** Removes one, those made since then, or all of the user's. */
+export function dropAuthenticators({ totp }: Durable, { userId, which = { since: 0 } }: Of<'totp.drop'>): Refusal | null {
+  const removed = removeWhere(totp, (row) => row.userId === userId && ('id' in which ? row.id === which.id : row.createdAt >= which.since))
+  return 'id' in which && removed === 0 ? { reason: 'gone' } : null
 }
 
 /** The user's, the latest use first. */

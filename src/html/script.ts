@@ -1,4 +1,4 @@
-/** What the pages do beyond HTML: show a password, warn of Caps Lock, send once, find the first mistake. They work without it. */
+/** What the pages do beyond HTML: show a password, warn of Caps Lock, send once, copy, print, find the first mistake. They work without it. */
 
 /** Plain JavaScript, served as its own file and loaded with `defer`. */
 export const pageScript: string = `'use strict'
@@ -38,6 +38,20 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
     form.setAttribute('aria-busy', 'true')
     // Whoever stopped the page from loading may try again.
     setTimeout(release, 8000, form)
+  })
+}
+
+for (const button of document.querySelectorAll('button.print')) {
+  button.hidden = false
+  button.addEventListener('click', () => print())
+}
+
+for (const button of document.querySelectorAll('button.copy')) {
+  button.hidden = !navigator.clipboard // there is none on pages without TLS
+  button.addEventListener('click', async () => {
+    const lines = [...document.querySelectorAll('#' + button.dataset.copies + ' li')]
+    await navigator.clipboard.writeText(lines.map((line) => line.textContent).join('\\n'))
+    document.getElementById('copied').textContent = button.dataset.done
   })
 }
 

@@ -14,7 +14,7 @@ import { bodyOf } from './body.ts'
 import { findChallenge, sealChallenge } from './challenges.ts'
 import { knownSince } from './devices.ts'
 import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
-import { addProof, kindOf, kindsFor, makeProof } from './factors.ts'
+import { addProof, holdsSecond, kindOf, kindsFor, makeProof } from './factors.ts'
 import type { Context } from './flow.ts'
 import { formToken } from './form-token.ts'
 import { requireFresh } from './fresh.ts'
@@ -65,6 +65,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     targets,
     passwordMinimum: { alone: kernel.passwords.settings.minimum, withSecondFactor: kernel.passwords.settings.minimumWithSecondFactor },
     requiresSecondFactor: (user) => kernel.settings.requireSecondFactor(user),
+    holdsSecondFactor: (record, exceptMethod) => holdsSecond(kernel, record, exceptMethod),
     requireFresh: () => requireFresh(exchange),
     formToken: () => formToken(exchange),
     commit: (step) => commitJoined(context, exchange, step),

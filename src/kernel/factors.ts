@@ -57,9 +57,10 @@ export async function debtOf(kernel: Kernel, record: UserRecord, proofs: readonl
 }
 
 /** Whether the user has anything that counts as a second factor; backups make no debt. */
-export async function holdsSecond(kernel: Kernel, record: UserRecord): Promise<boolean> {
+export async function holdsSecond(kernel: Kernel, record: UserRecord, exceptMethod: string | null = null): Promise<boolean> {
   for (const kind of kernel.proofKinds.values()) {
-    if (kind.as.includes('second') && (await kind.has(kernel.store.reads, record, 'second', kernel.clock()))) return true
+    if (kind.method === exceptMethod || !kind.as.includes('second')) continue
+    if (await kind.has(kernel.store.reads, record, 'second', kernel.clock())) return true
   }
   return false
 }

@@ -101,6 +101,8 @@ export interface Context extends Ground {
   /** What the password policy asks for at least, in characters. */
   readonly passwordMinimum: { readonly alone: number; readonly withSecondFactor: number }
   requiresSecondFactor(user: User): boolean
+  /** Whether the user has a second factor, by any method but this one. */
+  holdsSecondFactor(record: UserRecord, exceptMethod?: string): Promise<boolean>
   /** Lets a fresh session pass. @throws AuthError `reauthentication_required` */
   requireFresh(): Promise<void>
   /** The value of the hidden field `csrf` in this browser. */

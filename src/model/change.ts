@@ -63,7 +63,7 @@ export interface UserFields {
  * | `audit.append` | always; without the user where there is none of this id any more | |
  * | `totp.add` | the id is free, and the user has fewer than `most` | `taken`, `full` |
  * | `totp.advance` | it is the user's, and its step is lower than this one | `gone`, `stale` |
- * | `totp.drop` | it is the user's; always without an `id`, for all of the user's | `gone` |
+ * | `totp.drop` | with an `id`, it is the user's; else always: those of the user made `since` then, or all | `gone` |
  * | `recoveryCodes.replace` | always; with `onlyIfNone` it changes nothing where there are any | |
  * | `recoveryCodes.use` | the user has it; it is gone then | `gone` |
  * | `outbox.put` | always | |
@@ -112,7 +112,7 @@ export type Change =
   | { readonly kind: 'audit.append'; readonly row: AuditRow }
   | { readonly kind: 'totp.add'; readonly authenticator: Authenticator; readonly most: number }
   | { readonly kind: 'totp.advance'; readonly userId: string; readonly id: string; readonly step: number; readonly now: number }
-  | { readonly kind: 'totp.drop'; readonly userId: string; readonly id?: string }
+  | { readonly kind: 'totp.drop'; readonly userId: string; readonly which?: { readonly id: string } | { readonly since: number } }
   | {
       readonly kind: 'recoveryCodes.replace'
       readonly userId: string

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'email_taken'
   | 'username_taken'
   | 'limit_reached'
+  | 'last_factor'
   | 'conflict'
   | 'payload_too_large'
   | 'unsupported_media_type'
@@ -54,6 +55,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   email_taken: { status: 409, message: 'There is an account with this e-mail address already.' },
   username_taken: { status: 409, message: 'This username is taken.' },
   limit_reached: { status: 409, message: 'There are as many of these as there may be. Remove one first.' },
+  last_factor: { status: 409, message: 'Your account must keep this one. Add another first.' },
   conflict: { status: 409, message: 'Something changed meanwhile. Please try again.' },
   payload_too_large: { status: 413, message: 'The request is too large.' },
   unsupported_media_type: { status: 415, message: 'Send this as a form or as JSON.' },

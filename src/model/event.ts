@@ -44,7 +44,7 @@ export interface EventPayloads {
   'email.change_requested': { readonly by: 'user'; readonly to: string }
   /** `from` and `to` are addresses; `user` is as before. */
   'email.changed': { readonly by: 'user'; readonly from: string; readonly to: string }
-  'email.change_undone': { readonly by: 'user'; readonly from: string; readonly to: string }
+  'email.change_undone': { readonly by: 'user'; readonly from: string; readonly to: string; readonly since: number }
   /** `from` and `to` are usernames, or `null` for none; `user` is as before. */
   'username.changed': { readonly by: 'user'; readonly from: string | null; readonly to: string | null }
   /** Somebody asked for the username of an address; `user` is null when there is no such account. */

@@ -30,7 +30,10 @@ export interface FactorTexts {
   readonly 'recovery_codes.label': string
   readonly 'recovery_codes.title': string
   readonly 'recovery_codes.keep': string
+  readonly 'recovery_codes.copy': string
+  readonly 'recovery_codes.copied': string
   readonly 'recovery_codes.download': string
+  readonly 'recovery_codes.print': string
   readonly 'recovery_codes.kept': string
   readonly 'recovery_codes.left': (about: { readonly left: number }) => string
   readonly 'recovery_codes.effect': string

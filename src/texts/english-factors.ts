@@ -32,7 +32,10 @@ export const englishFactors: FactorTexts = {
   'recovery_codes.title': 'Your recovery codes',
   'recovery_codes.keep':
     'Keep these codes where only you find them, and not on the device that has your authenticator app. Each logs you in once when you have lost it. They are shown only now.',
+  'recovery_codes.copy': 'Copy',
+  'recovery_codes.copied': 'Copied.',
   'recovery_codes.download': 'Download as a file',
+  'recovery_codes.print': 'Print',
   'recovery_codes.kept': 'I have kept them',
   'recovery_codes.left': ({ left }) => `Codes left: ${left}.`,
   'recovery_codes.effect': 'New codes take the place of all old ones.',

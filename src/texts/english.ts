@@ -25,6 +25,7 @@ export const english: Texts = {
   'error.email_taken': errorTable.email_taken.message,
   'error.username_taken': errorTable.username_taken.message,
   'error.limit_reached': errorTable.limit_reached.message,
+  'error.last_factor': errorTable.last_factor.message,
   'error.conflict': errorTable.conflict.message,
   'error.payload_too_large': errorTable.payload_too_large.message,
   'error.unsupported_media_type': errorTable.unsupported_media_type.message,

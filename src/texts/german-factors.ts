@@ -32,7 +32,10 @@ export const germanFactors: FactorTexts = {
   'recovery_codes.title': 'Ihre Wiederherstellungscodes',
   'recovery_codes.keep':
     'Bewahren Sie diese Codes so auf, dass nur Sie sie finden, und nicht auf dem Gerät mit Ihrer Authenticator-App. Jeder meldet Sie einmal an, wenn Sie es verloren haben. Sie werden nur jetzt gezeigt.',
+  'recovery_codes.copy': 'Kopieren',
+  'recovery_codes.copied': 'Kopiert.',
   'recovery_codes.download': 'Als Datei herunterladen',
+  'recovery_codes.print': 'Drucken',
   'recovery_codes.kept': 'Ich habe sie aufbewahrt',
   'recovery_codes.left': ({ left }) => `Noch übrige Codes: ${left}.`,
   'recovery_codes.effect': 'Neue Codes treten an die Stelle aller alten.',

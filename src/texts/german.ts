@@ -24,6 +24,7 @@ export const german: Texts = {
   'error.email_taken': 'Zu dieser E-Mail-Adresse gibt es schon ein Konto.',
   'error.username_taken': 'Dieser Benutzername ist vergeben.',
   'error.limit_reached': 'Mehr davon kann es nicht geben. Entfernen Sie zuerst eines.',
+  'error.last_factor': 'Ihr Konto muss dieses behalten. Fügen Sie zuerst ein anderes hinzu.',
   'error.conflict': 'Inzwischen hat sich etwas geändert. Bitte versuchen Sie es noch einmal.',
   'error.payload_too_large': 'Die Anfrage ist zu groß.',
   'error.unsupported_media_type': 'Bitte senden Sie dies als Formular oder als JSON.',

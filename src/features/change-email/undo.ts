@@ -39,7 +39,7 @@ export async function undoEmailChange(ctx: Context): Promise<Response> {
       ...(await takeLater(ctx, link)),
       ...(email === user.email ? [] : [undone]),
     ],
-    events: [{ name: 'email.change_undone', user, by: 'user', from: user.email, to: email }],
+    events: [{ name: 'email.change_undone', user, by: 'user', from: user.email, to: email, since: link.createdAt }],
   })
   await ctx.endSessions(user.id, 'all')
   return ctx.done({ to: way === undefined ? ctx.entrance() : ctx.urlFor(way) })

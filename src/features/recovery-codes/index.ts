@@ -83,11 +83,11 @@ async function useCode(ctx: Context): Promise<Response> {
   }
 }
 
-/** Codes that may be a stranger's go with the account's access; and whoever has others, or one less, is told. */
+/** Codes that a stranger may have seen go; and whoever has others, or one less, is told. */
 function answer(event: AuthEvent): Work {
   const { name, user, ip, userAgent } = event
   if (user === null) return []
-  if (name === 'access.reset' || name === 'email.verified' || name === 'email.change_undone')
+  if (name === 'access.reset' || name === 'user.login_disowned' || name === 'email.change_undone')
     return [{ kind: 'recoveryCodes.replace', userId: user.id, hashes: [] }]
   if (name !== 'recovery_code.used' && name !== 'recovery_codes.made') return []
   const data = { left: name === 'recovery_code.used' ? event.left : null, ip, userAgent }

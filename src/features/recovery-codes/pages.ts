@@ -21,8 +21,11 @@ export function recoveryCodesPage(view: RecoveryCodesView): Html {
   if (view.codes.length > 0) {
     const lines = view.codes.map((code) => html`<li><code>${code}</code></li>`)
     const file = `data:text/plain;charset=utf-8,${encodeURIComponent(view.codes.join('\n'))}`
-    return html`<p>${texts['recovery_codes.keep']}</p><ol class="codes">${lines}</ol>
-<p><a href="${file}" download="recovery-codes.txt">${texts['recovery_codes.download']}</a></p>
+    return html`<p>${texts['recovery_codes.keep']}</p><ol class="codes" id="codes">${lines}</ol>
+<p class="actions"><a href="${file}" download="recovery-codes.txt">${texts['recovery_codes.download']}</a>
+<button type="button" class="quiet copy" data-copies="codes" data-done="${texts['recovery_codes.copied']}" hidden>${texts['recovery_codes.copy']}</button>
+<button type="button" class="quiet print" hidden>${texts['recovery_codes.print']}</button></p>
+<p class="hint" role="status" id="copied"></p>
 ${choiceList([{ href: view.onward, label: texts['recovery_codes.kept'] }])}`
   }
   const form = postForm(view, [submitButton(texts['recovery_codes.button'])])

@@ -2,6 +2,7 @@
 import { text } from '../../http/fields.ts'
 import type { Form } from '../../kernel/feature.ts'
 import type { Context } from '../../kernel/flow.ts'
+import { AuthError } from '../../model/error.ts'
 import type { AuthenticatorsView } from './pages.ts'
 
 async function own(ctx: Context): Promise<AuthenticatorsView['authenticators']> {
@@ -19,12 +20,20 @@ export async function authenticatorsView(ctx: Context, form: Form): Promise<Auth
   return { ...form, action: ctx.urlFor('totp.remove'), setup: ctx.urlFor('totp.setup'), authenticators: await own(ctx) }
 }
 
-/** `POST totp/remove {id}`. What is not the user's own is not found. */
+/**
+ * `POST totp/remove {id}`. What is not the user's own is not found.
+ *
+ * @throws AuthError `last_factor` when it is the last second factor of a user who must have one
+ */
 export async function removeAuthenticator(ctx: Context): Promise<Response> {
   const { id } = await ctx.fields({ id: text({ max: 64 }) })
-  const { user } = (await ctx.subject()).record
+  const { record } = await ctx.subject()
+  const { user } = record
+  const others = (await ctx.reads.totp.listOf(user.id)).filter((one) => one.id !== id)
+  if (others.length === 0 && ctx.requiresSecondFactor(user) && !(await ctx.holdsSecondFactor(record, 'totp')))
+    throw new AuthError('last_factor')
   await ctx.commit({
-    changes: [{ kind: 'totp.drop', userId: user.id, id }],
+    changes: [{ kind: 'totp.drop', userId: user.id, which: { id } }],
     events: [{ name: 'totp.removed', user, authenticatorId: id, by: 'user' }],
   })
   return ctx.done({ to: ctx.urlFor('totp') })

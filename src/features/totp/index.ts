@@ -129,11 +129,16 @@ async function verify(ctx: Context): Promise<Response> {
   }
 }
 
-/** Factors that may be a stranger's go with the account's access; and whoever has other ones is told (ASVS V6.3.7). */
-function answer({ name, user, ip, userAgent }: AuthEvent): Work {
+/**
+ * What an operator resets goes, and what a stranger may have added; whoever has other ones is told (ASVS V6.3.7). A mailbox alone takes no
+ * second factor away: see decision 0084.
+ */
+function answer(event: AuthEvent): Work {
+  const { name, user, ip, userAgent } = event
   if (user === null) return []
-  if (name === 'access.reset' || name === 'email.verified' || name === 'email.change_undone')
-    return [{ kind: 'totp.drop', userId: user.id }]
+  if (name === 'access.reset') return [{ kind: 'totp.drop', userId: user.id }]
+  if (name === 'user.login_disowned' || name === 'email.change_undone')
+    return [{ kind: 'totp.drop', userId: user.id, which: { since: event.since } }]
   if (name !== 'totp.added' && name !== 'totp.removed') return []
   const data = { how: name.slice('totp.'.length), ip, userAgent }
   return [{ kind: 'mail', mail: 'totp.changed', user, to: user.email, send: true, data }]

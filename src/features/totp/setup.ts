@@ -93,7 +93,7 @@ export async function confirm(ctx: Context, settings: TotpSettings): Promise<Res
     ...{ secret: sealSecret(ctx, { id, userId: user.id }, toBase32(secret)), ...shape, step },
     ...{ createdAt: ctx.now, usedAt: ctx.now },
   }
-  const isFirst = (await ctx.reads.totp.listOf(user.id)).length === 0
+  const isFirst = !(await ctx.holdsSecondFactor(record))
   return ctx.prove(
     { method: 'totp' },
     {

@@ -170,9 +170,9 @@ const everyDoer: Doers = {
     return null
   },
 
-  'totp.drop': ({ totp }, { userId, id }) => {
-    const dropped = totp.deleteWhere((row) => row.userId === userId && (id === undefined || row.id === id))
-    return id !== undefined && dropped === 0 ? { reason: 'gone' } : null
+  'totp.drop': ({ totp }, { userId, which = { since: 0 } }) => {
+    const dropped = totp.deleteWhere((row) => row.userId === userId && ('id' in which ? row.id === which.id : row.createdAt >= which.since))
+    return 'id' in which && dropped === 0 ? { reason: 'gone' } : null
   },
 
   'recoveryCodes.replace': ({ recoveryCodes }, { userId, hashes, onlyIfNone }) => {

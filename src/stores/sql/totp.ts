@@ -58,12 +58,10 @@ export function totpDrawer(dialect: Dialect): TotpDrawer {
         yield* run(advance, { id, step, used_at: now })
         return null
       },
-      *'totp.drop'({ userId, id }) {
-        if (id === undefined) {
-          yield* run(forget, { userId })
-          return null
-        }
-        return (yield* run(remove, { id, userId })) === 0 ? { reason: 'gone' } : null
+      *'totp.drop'({ userId, which = { since: 0 } }) {
+        if ('id' in which) return (yield* run(remove, { id: which.id, userId })) === 0 ? { reason: 'gone' } : null
+        for (const { id, createdAt } of yield* listOf(userId)) if (createdAt >= which.since) yield* run(remove, { id, userId })
+        return null
       },
     },
     *held(userId) {

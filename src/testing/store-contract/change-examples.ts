@@ -199,9 +199,9 @@ export const examples: readonly Example[] = [
   {
     kind: 'totp.drop',
     before: [create('ada'), addTotp('phone')],
-    change: () => ({ kind: 'totp.drop', userId: 'ada-id', id: 'phone-totp' }),
+    change: () => ({ kind: 'totp.drop', userId: 'ada-id', which: { id: 'phone-totp' } }),
     winners: 'one',
-    refused: { change: { kind: 'totp.drop', userId: 'ada-id', id: 'none' }, conflict: { reason: 'gone' } },
+    refused: { change: { kind: 'totp.drop', userId: 'ada-id', which: { id: 'none' } }, conflict: { reason: 'gone' } },
   },
   {
     kind: 'recoveryCodes.replace',

@@ -13,7 +13,7 @@ async function codesOf(store: Store, userId: string = 'ada-id'): Promise<readonl
   return store.reads.recoveryCodes.listOf(userId)
 }
 
-const dropPhone: Change = { kind: 'totp.drop', userId: 'ada-id', id: 'phone-totp' }
+const dropPhone: Change = { kind: 'totp.drop', userId: 'ada-id', which: { id: 'phone-totp' } }
 
 /** Second factors. */
 export const factorCases: readonly StoreCase[] = [
@@ -79,9 +79,12 @@ export const factorCases: readonly StoreCase[] = [
   ),
 
   storeCase(
-    'totp.drop removes one of the user’s, or all',
+    'totp.drop removes one of the user’s, those made since then, or all',
     async (store) => {
       await write(store, create('ada'), addTotp('phone'), addTotp('tablet'), addTotp('bobs', { userId: 'bob-id' }), dropPhone)
+      assert.deepEqual(await namesOf(store), ['tablet'])
+      const dropLater: Change = { kind: 'totp.drop', userId: 'ada-id', which: { since: now + 1 } }
+      await write(store, addTotp('stranger', { createdAt: now + 1 }), addTotp('other', { createdAt: now + 2 }), dropLater, dropLater)
       assert.deepEqual(await namesOf(store), ['tablet'])
       const dropAll: Change = { kind: 'totp.drop', userId: 'ada-id' }
       await write(store, dropAll, dropAll)
