@@ -7,7 +7,7 @@ import type { Proof, TokenHash } from '../model/session.ts'
 import type { User, UserRecord } from '../model/user.ts'
 import { rememberDevice } from './devices.ts'
 import type { Exchange } from './exchange.ts'
-import { addProof, debtOf, kindsFor } from './factors.ts'
+import { addProof, debtOf, kindsFor, provedSecond } from './factors.ts'
 import type { Context } from './flow.ts'
 import { closeSession, newSessionId, openSession } from './session.ts'
 import { stampSetBy } from './stamp.ts'
@@ -94,7 +94,7 @@ async function complete(context: Context, exchange: Exchange, entry: Entry): Pro
     method: proof.method,
     methods: proofs.map(({ method }) => method),
     sessionId: id,
-    factors: proofs.length > 1 || proof.factors === 2 ? 2 : 1,
+    factors: provedSecond(proofs) ? 2 : 1,
   }
   const stamp = stampAfter(record, step.changes)
   const expect: Change = { kind: 'users.expect', id: record.user.id, stamp }

@@ -17,6 +17,8 @@ export interface ServeOptions {
   /** Where its browsers connect from. */
   readonly address?: string
   readonly origin?: string
+  /** Answers what neither the toolkit nor a guard does. */
+  readonly elsewhere?: (request: Request) => Promise<Response | null>
 }
 
 /**
@@ -39,7 +41,7 @@ export function serve(auth: Auth, paths: Readonly<Record<string, Rule>> = {}, op
     const own = await auth.handle(head)
     if (own) return own
     const guarded = await guards.get(new URL(request.url).pathname)?.(head)
-    if (!guarded) return null
+    if (!guarded) return (await options.elsewhere?.(request)) ?? null
     if (!guarded.ok) return guarded.response
     const { user, with: way, proofs, scopes } = guarded.identity
     const body = { user: { email: user.email, roles: user.roles }, with: way, proofs, scopes }
