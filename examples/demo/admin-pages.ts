@@ -1,10 +1,10 @@
 /** How the administrator's pages look. */
-import { type AuditRow, type Html, html, type Locale, type LoginTrack, type User } from 'portcullis'
+import { type AuditRow, type Html, html, type Locale, type LoginTrack, type User, type UserFactors } from 'portcullis'
 import { hidden } from './pages.ts'
 import type { DemoTexts } from './texts.ts'
 
-/** Someone's browser: a session, or one that stays logged in. */
-interface Place {
+/** Someone's browser: a session, one that stays logged in, or one that is trusted. */
+export interface Place {
   readonly id: string
   readonly usedAt: number
   readonly ip: string | null
@@ -17,6 +17,9 @@ export interface UserDetails {
   readonly track: LoginTrack | null
   readonly sessions: readonly Place[]
   readonly devices: readonly Place[]
+  readonly factors: UserFactors
+  /** Where the second factor is not asked for. */
+  readonly trusted: readonly Place[]
   readonly history: readonly AuditRow[]
   /** The names of all roles. */
   readonly roles: readonly string[]
@@ -68,7 +71,8 @@ export interface Around {
 }
 
 /** One account. */
-export function userPage({ user, track, sessions, devices, history, roles }: UserDetails, { locale, said, csrf }: Around): Html {
+export function userPage(details: UserDetails, { locale, said, csrf }: Around): Html {
+  const { user, track, sessions, devices, factors, trusted, history, roles } = details
   const act = (
     action: string,
     label: string,
@@ -85,6 +89,13 @@ export function userPage({ user, track, sessions, devices, history, roles }: Use
 ${places(sessions, locale, said)}
 <h2>${said.devices}</h2>
 ${places(devices, locale, said)}
+<h2>${said.factors}</h2>
+<ul class="lines">${factors.authenticators.map(
+    ({ name, usedAt }) => html`<li><div>${name}
+<p class="hint">${locale.time(usedAt)}</p></div></li>`,
+  )}<li><div class="hint">${said.codesLeft(factors.recoveryCodes)}</div></li></ul>
+<h2>${said.trusted}</h2>
+${places(trusted, locale, said)}
 <h2>${said.operate}</h2>
 <ul class="lines"><li><div>${said.hints.active}</div>${user.active ? act('deactivate', said.deactivate) : act('activate', said.activate)}</li>
 <li><div>${said.hints.unlock}</div>${act('unlock', said.unlock)}</li>

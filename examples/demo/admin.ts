@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { type Auth, AuthError, type User } from 'portcullis'
 import { type AuthEnv, requireUser } from 'portcullis/hono'
 import { actions } from './admin-actions.ts'
-import { type UserDetails, userPage, usersPage } from './admin-pages.ts'
+import { type Place, type UserDetails, userPage, usersPage } from './admin-pages.ts'
 import { type ShowPage, showIdentity, wantsPage } from './pages.ts'
 import { texts } from './texts.ts'
 
@@ -93,21 +93,29 @@ async function detailsOf(auth: Auth, id: string): Promise<UserDetails | null> {
   const { users, roles } = auth.admin
   const user = await users.byId(id)
   if (!user) return null
-  const [track, sessions, devices, history, all] = await Promise.all([
+  const [track, sessions, devices, factors, trusted, history, all] = await Promise.all([
     users.logins(id),
     users.sessions(id),
     users.devices(id, 'remember'),
+    users.factors(id),
+    users.devices(id, 'trust'),
     users.history(id),
     roles.list(),
   ])
   return {
     user,
     track,
-    sessions: sessions.map(({ id: name, usedAt, ip, userAgent }) => ({ id: name, usedAt, ip, userAgent })),
-    devices: devices.map(({ id: name, usedAt, ip, userAgent }) => ({ id: name, usedAt, ip, userAgent })),
+    sessions: sessions.map(placeOf),
+    devices: devices.map(placeOf),
+    factors,
+    trusted: trusted.map(placeOf),
     history,
     roles: all.map(({ name }) => name),
   }
+}
+
+function placeOf({ id, usedAt, ip, userAgent }: Place): Place {
+  return { id, usedAt, ip, userAgent }
 }
 
 function refuse({ status, code, message }: AuthError): Response {

@@ -10,6 +10,7 @@ import { mailboxRoutes } from './mailbox.ts'
 import { memberRoutes } from './members.ts'
 import { choices, createPages, showIdentity, wantsPage } from './pages.ts'
 import { texts } from './texts.ts'
+import { vaultRoutes } from './vault.ts'
 
 /** What the application stands on. */
 export interface Parts {
@@ -35,6 +36,7 @@ export function createApp({ auth, database, development }: Parts): Hono {
       ['/members', said.members],
       ['/admin', said.admin],
       ['/settings', said.settings],
+      ['/vault', said.vault],
       ...(development ? [['/dev/mailbox', said.mailbox] as const] : []),
     ]
     const own: readonly (readonly [string, string])[] = user
@@ -43,6 +45,9 @@ export function createApp({ auth, database, development }: Parts): Hono {
           [auth.urlFor('password.change'), locale.texts['change_password.title']],
           [auth.urlFor('email.change'), locale.texts['change_email.title']],
           [auth.urlFor('devices'), locale.texts['devices.title']],
+          [auth.urlFor('totp'), locale.texts['totp.title']],
+          [auth.urlFor('recovery-codes'), locale.texts['recovery_codes.title']],
+          [auth.urlFor('trusted-devices'), locale.texts['trusted_devices.title']],
           [auth.urlFor('history'), locale.texts['history.title']],
           [auth.urlFor('account.delete'), locale.texts['account.delete_title']],
           [auth.urlFor('verify'), locale.texts['verify.title']],
@@ -60,6 +65,8 @@ export function createApp({ auth, database, development }: Parts): Hono {
   app.route('/', memberRoutes(auth, database.notes, show))
 
   app.route('/', adminRoutes(auth, show))
+
+  app.route('/', vaultRoutes(auth, show))
 
   app.get('/settings', requireUser(auth, { fresh: '10m' }), async (c) => {
     if (!wantsPage(c)) return showIdentity(c, c.get('identity'))

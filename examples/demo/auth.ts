@@ -11,15 +11,18 @@ import {
   loginTracking,
   magicLink,
   password,
+  recoveryCodes,
   registration,
   remember,
   session,
+  totp,
+  trustedDevice,
   username,
 } from 'portcullis'
 import { sqlite } from 'portcullis/stores/sqlite'
 import type { Database } from './database.ts'
 import { createDemoMailer } from './mailbox.ts'
-import { layout } from './pages.ts'
+import { layout, siteName } from './pages.ts'
 import type { Settings } from './settings.ts'
 
 /** Makes the toolkit's installation. */
@@ -37,12 +40,16 @@ export function createDemoAuth({ origin, secret, database, smtpUrl, confirms }: 
       username(),
       ...(confirms ? [confirmEmail()] : []),
       remember(),
+      totp({ issuer: siteName }),
+      recoveryCodes(),
+      trustedDevice(),
       loginTracking(),
       audit(),
       account(),
       language(),
     ],
-    siteName: 'Portcullis demo',
+    requireSecondFactor: ({ roles }) => roles.includes('staff'),
+    siteName,
     layout,
     mailer: createDemoMailer(mailbox, smtpUrl),
     clock: clock.now,
@@ -51,10 +58,11 @@ export function createDemoAuth({ origin, secret, database, smtpUrl, confirms }: 
 
 export const adminEmail = 'admin@example.com'
 
-/** Makes the role and its first holder where they are missing. Says whether the kept password is the one that logs in. */
+/** Makes the roles and the first administrator where they are missing. Says whether the kept password is the one that logs in. */
 export async function seedAdmin(auth: Auth, adminPassword: string): Promise<boolean> {
   const { roles, users } = auth.admin
   await roles.put({ name: 'admin', description: 'May see who has an account.' })
+  await roles.put({ name: 'staff', description: 'Must have a second factor.' })
   try {
     await users.create({ email: adminEmail, password: adminPassword, roles: ['admin'] })
     return true

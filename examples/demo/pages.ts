@@ -5,6 +5,9 @@ import { type Auth, defaultLayout, type Html, html, type Identity, type Layout }
 import { currentUser } from 'portcullis/hono'
 import { texts } from './texts.ts'
 
+/** What the demo is called, on pages and by authenticators. */
+export const siteName = 'Portcullis demo'
+
 /** Around the toolkit's pages and the demo's own: the shipped layout, with a way home. */
 export const layout: Layout = (page) =>
   defaultLayout({ ...page, menu: [{ href: '/', label: page.locale.choose(texts).home }, ...(page.menu ?? [])] })
@@ -41,7 +44,7 @@ ${csrf && html`<form method="post" action="${auth.urlFor('logout')}">${hidden('c
       { href: auth.urlFor('email.change'), label: locale.texts['change_email.link'] },
       { href: auth.urlFor('language'), label: locale.texts['language.link'] },
     ]
-    const document = layout({ title, body: whole, assets: auth.assets, user, locale, siteName: 'Portcullis demo', menu })
+    const document = layout({ title, body: whole, assets: auth.assets, user, locale, siteName, menu })
     return c.html(document.toString(), status, { ...headers, 'Content-Language': locale.language, Vary: 'Accept, Cookie, Accept-Language' })
   }
 }

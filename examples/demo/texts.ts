@@ -10,6 +10,7 @@ export interface DemoTexts {
   readonly members: string
   readonly admin: string
   readonly settings: string
+  readonly vault: string
   readonly accounts: string
   readonly noRole: string
   readonly inactive: string
@@ -25,6 +26,9 @@ export interface DemoTexts {
   readonly roles: string
   readonly sessions: string
   readonly devices: string
+  readonly factors: string
+  readonly codesLeft: (count: number) => string
+  readonly trusted: string
   readonly history: string
   readonly take: string
   readonly give: string
@@ -41,6 +45,8 @@ export interface DemoTexts {
   readonly fresh: string
   readonly administration: string
   readonly settingsTitle: string
+  readonly vaultTitle: string
+  readonly inVault: string
   readonly notFound: string
   readonly nothing: string
   readonly membersTitle: string
@@ -63,6 +69,7 @@ const english: DemoTexts = {
   members: 'Members: needs a session',
   admin: 'Administration: needs the role admin',
   settings: 'Settings: needs a proof of the last 10 minutes',
+  vault: 'Vault: needs a second factor, proven in this login, and a proof of the last 10 minutes',
   accounts: 'The accounts:',
   noRole: 'no role',
   inactive: 'out of use',
@@ -78,6 +85,9 @@ const english: DemoTexts = {
   roles: 'Roles',
   sessions: 'Sessions',
   devices: 'Devices that stay logged in',
+  factors: 'Second factors',
+  codesLeft: (count) => `Recovery codes left: ${count}.`,
+  trusted: 'Trusted devices',
   history: 'History',
   take: 'Take away',
   give: 'Give',
@@ -93,12 +103,14 @@ const english: DemoTexts = {
     active: 'Whether anybody can log in to the account.',
     unlock: 'Forgets failed tries, so that nobody has to wait.',
     end: 'Ends every session, and every device that stays logged in.',
-    reset: 'The same, and logins that are under way end too.',
+    reset: 'The same. Logins that are under way end too, and the second factors and recovery codes are gone.',
     delete: 'Deletes the account and everything that is held about it, at once.',
   },
   fresh: 'You proved less than 10 minutes ago that you are you, so this page lets you in.',
   administration: 'Administration',
   settingsTitle: 'Settings',
+  vaultTitle: 'Vault',
+  inVault: 'You proved a second factor, and did so less than 10 minutes ago or confirmed since that it is you.',
   notFound: 'Not found',
   nothing: 'There is nothing here.',
   membersTitle: 'Members',
@@ -120,6 +132,7 @@ const german: DemoTexts = {
   members: 'Mitglieder: braucht eine Anmeldung',
   admin: 'Verwaltung: braucht die Rolle admin',
   settings: 'Einstellungen: braucht einen Nachweis aus den letzten 10 Minuten',
+  vault: 'Tresor: braucht einen zweiten Faktor in dieser Anmeldung und einen Nachweis aus den letzten 10 Minuten',
   accounts: 'Die Konten:',
   noRole: 'keine Rolle',
   inactive: 'stillgelegt',
@@ -135,6 +148,9 @@ const german: DemoTexts = {
   roles: 'Rollen',
   sessions: 'Sitzungen',
   devices: 'Geräte, die angemeldet bleiben',
+  factors: 'Zweite Faktoren',
+  codesLeft: (count) => `Noch übrige Wiederherstellungscodes: ${count}.`,
+  trusted: 'Vertraute Geräte',
   history: 'Verlauf',
   take: 'Nehmen',
   give: 'Geben',
@@ -150,12 +166,14 @@ const german: DemoTexts = {
     active: 'Ob sich jemand bei dem Konto anmelden kann.',
     unlock: 'Vergisst Fehlversuche, damit niemand warten muss.',
     end: 'Beendet alle Sitzungen und alle Geräte, die angemeldet bleiben.',
-    reset: 'Dasselbe, und Anmeldungen, die gerade im Gang sind, enden auch.',
+    reset: 'Dasselbe. Anmeldungen, die gerade im Gang sind, enden auch; die zweiten Faktoren und Wiederherstellungscodes sind weg.',
     delete: 'Löscht das Konto und alles, was darüber gespeichert ist, sofort.',
   },
   fresh: 'Sie haben vor weniger als 10 Minuten nachgewiesen, dass Sie es sind. Darum lässt diese Seite Sie ein.',
   administration: 'Verwaltung',
   settingsTitle: 'Einstellungen',
+  vaultTitle: 'Tresor',
+  inVault: 'Sie haben einen zweiten Faktor nachgewiesen, und zwar vor weniger als 10 Minuten, oder seitdem bestätigt, dass Sie es sind.',
   notFound: 'Nicht gefunden',
   nothing: 'Hier ist nichts zu finden.',
   membersTitle: 'Mitglieder',

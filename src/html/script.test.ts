@@ -4,7 +4,7 @@ import { Script } from 'node:vm'
 import { pageScript } from './script.ts'
 
 test('the script is small and well-formed', () => {
-  assert.ok(Buffer.byteLength(pageScript) < 2000)
+  assert.ok(Buffer.byteLength(pageScript) < 2600)
   assert.doesNotThrow(() => new Script(pageScript))
 })
 

@@ -49,9 +49,13 @@ for (const button of document.querySelectorAll('button.print')) {
 for (const button of document.querySelectorAll('button.copy')) {
   button.hidden = !navigator.clipboard // there is none on pages without TLS
   button.addEventListener('click', async () => {
-    const lines = [...document.querySelectorAll('#' + button.dataset.copies + ' li')]
-    await navigator.clipboard.writeText(lines.map((line) => line.textContent).join('\\n'))
-    document.getElementById('copied').textContent = button.dataset.done
+    const list = document.getElementById(button.dataset.copies)
+    try {
+      await navigator.clipboard.writeText([...list.children].map((line) => line.textContent).join('\\n'))
+      document.getElementById('copied').textContent = button.dataset.done
+    } catch {
+      getSelection().selectAllChildren(list) // the browser does not allow it: the user may
+    }
   })
 }
 

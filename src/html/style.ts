@@ -142,6 +142,6 @@ summary { padding: .625rem 0; color: var(--main); font-weight: 600; cursor: poin
   :root { color-scheme: light }
   body { padding: 0; background: none }
   main { padding: 0; border: 0; box-shadow: none }
-  button, nav { display: none }
+  button, nav, .actions, .choices, .links { display: none }
 }
 `

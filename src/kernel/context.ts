@@ -81,7 +81,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
       const verified = await verifyBy(context, exchange, method, value)
       return context.prove(verified.proven, mergeSteps(step ?? {}, verified))
     },
-    methods: async (record, as) => kindsFor(kernel, record, as, exchange.ticket?.ticket.proofs ?? []),
+    methods: async (record, as) => kindsFor(kernel, record, as, (exchange.ticket?.ticket ?? exchange.session?.session)?.proofs ?? []),
     reopen: (stamp) => reopen(exchange, stamp),
     logout: () => logout(context, exchange),
     sessionsOf: async ({ user, stamp }) => kernel.store.sessions.listOf(user.id, stamp, exchange.now),

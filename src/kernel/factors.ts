@@ -78,7 +78,14 @@ export async function kindsFor(
     const role = kind.as.find((candidate) => candidate === as || candidate === (as === 'second' ? 'backup' : 'second'))
     if (role && !channels.has(kind.channel) && (await kind.has(kernel.store.reads, record, role, kernel.clock()))) kinds.push(kind)
   }
-  return as === 'second' ? latestFirst(kernel, record, kinds) : kinds
+  if (as === 'second') return latestFirst(kernel, record, kinds)
+  return provedSecond(proofs) ? kinds : secondsFirst(kinds)
+}
+
+/** Who was excused from the second factor is asked for it first: the first one again would not do where a guard wants the second. */
+function secondsFirst(kinds: readonly ProofKind[]): readonly ProofKind[] {
+  const isSecond = (kind: ProofKind): boolean => kind.as.includes('second')
+  return [...kinds.filter(isSecond), ...kinds.filter((kind) => !isSecond(kind))]
 }
 
 async function latestFirst(kernel: Kernel, record: UserRecord, kinds: readonly ProofKind[]): Promise<readonly ProofKind[]> {

@@ -18,7 +18,7 @@ export type Lacking = 'fresh' | 'second' | 'phishing-resistant'
  */
 export async function staleError({ kernel, session }: Exchange, lacking: Lacking = 'fresh'): Promise<AuthError> {
   const record = session && (await kernel.store.reads.users.byId(session.user.id))
-  const all = record ? await kindsFor(kernel, record, 'again', []) : []
+  const all = record ? await kindsFor(kernel, record, 'again', session.session.proofs) : []
   const firsts = new Set(session?.session.proofs.filter((proof) => proof.as === 'first').map((proof) => proof.channel))
   const kinds = all.filter(
     (kind) =>

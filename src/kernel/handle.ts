@@ -126,13 +126,9 @@ async function readNext(exchange: Exchange, { route }: MountedRoute): Promise<st
   return target
 }
 
-async function showForm(
-  context: Context,
-  exchange: Exchange,
-  { route, path, name }: MountedRoute,
-  error: AuthError | null,
-): Promise<Response> {
+async function showForm(context: Context, exchange: Exchange, mounted: MountedRoute, error: AuthError | null): Promise<Response> {
   const { locale } = exchange
+  const { route, path, name } = mounted
   if (!route.page) throw new AuthError('not_found')
   const form: Form = {
     action: route.path.includes(':') ? pathOf(exchange.head.target) : path,
@@ -141,11 +137,7 @@ async function showForm(
     values: Object.fromEntries(exchange.typed),
     errors: sayFields(error?.detail.fields ?? {}, locale),
     message: error && sayMessage(error, locale),
-    // Who is logged in has the menu of the account around the page already.
-    links:
-      route.menu?.at === 'login' || (route.menu?.at === 'both' && !context.user)
-        ? menuOf(exchange, 'login').filter((link) => link.name !== name)
-        : [],
+    links: await linksFor(context, exchange, mounted),
     wishes: route.login ? wishesFor(exchange) : [],
     locale,
   }
@@ -154,6 +146,18 @@ async function showForm(
   const page = showPage(exchange, error?.status ?? 200, route.title ?? name, body)
   for (const [header, value] of error ? errorHeaders(error) : []) page.headers.append(header, value)
   return page
+}
+
+/** The other ways to log in, or to answer the debt. Who is logged in has the menu of the account around the page already. */
+async function linksFor(context: Context, exchange: Exchange, { route: { menu }, name }: MountedRoute): Promise<Form['links']> {
+  const { ticket, locale } = exchange
+  if (menu?.at === 'login' || (menu?.at === 'both' && !context.user)) return menuOf(exchange, 'login').filter((link) => link.name !== name)
+  if (ticket?.ticket.kind !== 'owed') return []
+  const kinds = await context.methods(ticket.record, 'second')
+  if (!kinds.some(({ route }) => route === name)) return []
+  return kinds.flatMap(({ method, route, label = method }) =>
+    route && route !== name ? [{ name: route, href: context.urlFor(route), label: locale.say(label) }] : [],
+  )
 }
 
 function wishesFor({ kernel, ticket, locale }: Exchange): Form['wishes'] {

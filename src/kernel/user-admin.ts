@@ -4,6 +4,7 @@ import type { Device } from '../model/device.ts'
 import { AuthError } from '../model/error.ts'
 import type { Maybe, Members } from '../model/json.ts'
 import type { LoginTrack } from '../model/login-track.ts'
+import type { Authenticator } from '../model/second-factor.ts'
 import type { Session } from '../model/session.ts'
 import type { Paging } from '../model/store.ts'
 import type { User, UserRecord } from '../model/user.ts'
@@ -13,6 +14,14 @@ import { createUser, inviteUser, type UserWish } from './new-account.ts'
 import { newStamp } from './stamp.ts'
 import { accountKey } from './throttle.ts'
 import { commitOwn } from './write.ts'
+
+/** What a user has to prove a second factor with. */
+export interface UserFactors {
+  /** The latest use first. */
+  readonly authenticators: readonly Omit<Authenticator, 'userId' | 'secret' | 'step'>[]
+  /** How many recovery codes are left. */
+  readonly recoveryCodes: number
+}
 
 /** Operator calls on accounts. Methods that change something answer whether they did; an unknown user is `not_found`. */
 export interface UserAdmin<U extends User = User> {
@@ -46,6 +55,8 @@ export interface UserAdmin<U extends User = User> {
   history(id: string, page?: { readonly limit?: number; readonly before?: AuditCursor }): Promise<readonly AuditRow[]>
   /** The user's devices of a purpose, for example `remember`, latest use first. */
   devices(id: string, purpose: string): Promise<readonly Device[]>
+  /** The user's authenticators, without their secrets, and how many recovery codes are left. */
+  factors(id: string): Promise<UserFactors>
   /** Ends one session, or all; how many. Remembered devices beside them are forgotten. */
   endSessions(id: string, sessionId?: string): Promise<number>
   /** Ends every session, remembered device and pending login by rotating the user's stamp; features drop their factors. */
@@ -160,6 +171,12 @@ export function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U>
     devices: async (id, purpose) => {
       const { stamp } = await recordOf(kernel, id)
       return kernel.store.reads.devices.listOf(id, purpose, stamp, kernel.clock())
+    },
+    factors: async (id) => {
+      await recordOf(kernel, id)
+      const { totp, recoveryCodes } = kernel.store.reads
+      const [held, codes] = await Promise.all([totp.listOf(id), recoveryCodes.listOf(id)])
+      return { authenticators: held.map(({ userId: _, secret: __, step: ___, ...shown }) => shown), recoveryCodes: codes.length }
     },
     endSessions: async (id, sessionId) => {
       const { user } = await recordOf(kernel, id)
