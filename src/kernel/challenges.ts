@@ -3,7 +3,7 @@ import { randomToken } from '../crypto/random.ts'
 import { AuthError } from '../model/error.ts'
 import type { Json } from '../model/json.ts'
 import type { UserRecord } from '../model/user.ts'
-import { cookieOf, type Exchange, setCookie } from './exchange.ts'
+import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
 import type { Challenged } from './step.ts'
 
 /** Two tabs work, and a cookie stays small: the newest stay. */
@@ -38,9 +38,13 @@ export async function sealChallenge(
     epoch: await kernel.epoch(),
     expiresAt: now + seconds * 1000,
   }
-  const kept = [challenge, ...readChallenges(exchange)].slice(0, most)
-  setCookie(exchange, 'challenge', kernel.keys.seal('challenge', 'challenge', JSON.stringify(kept)))
+  keepChallenges(exchange, [challenge, ...readChallenges(exchange)].slice(0, most))
   return id
+}
+
+function keepChallenges(exchange: Exchange, challenges: readonly Sealed[]): void {
+  if (challenges.length === 0) clearCookie(exchange, 'challenge')
+  else setCookie(exchange, 'challenge', exchange.kernel.keys.seal('challenge', 'challenge', JSON.stringify(challenges)))
 }
 
 /**
@@ -62,6 +66,8 @@ export async function findChallenge(exchange: Exchange, ceremony: string, id: st
       const isFirst = await kernel.store.tickets.spend(`challenge ${id}`, found.expiresAt, now)
       // The epoch is asked after spending: a store that was emptied before has forgotten whether it was spent.
       if (!isFirst || found.epoch !== (await kernel.epoch())) throw new AuthError('challenge_expired')
+      const others = readChallenges(exchange).filter((challenge) => challenge.id !== id)
+      keepChallenges(exchange, others) // what it held may be a secret, which this browser is shown no more
     },
   }
 }

@@ -167,6 +167,9 @@ export function readOptions<U extends User>(options: AuthOptions<U>, production:
   const main = origins[0]
   const { afterLogin = '/', afterLogout = '/', afterRegister = '/', afterChange = '/' } = options
   const target = (name: string, value: string): string => readTarget(name, value, main.origin)
+  const policy: unknown = options.requireSecondFactor ?? (() => false)
+  if (typeof policy !== 'function')
+    throw new Error("requireSecondFactor must be a function of the user, for example (user) => user.roles.includes('staff').")
   return {
     origins,
     originNames: origins.map(({ origin }) => origin),

@@ -25,6 +25,7 @@ export interface FactorTexts {
   readonly 'mail.totp.subject': (about: { readonly siteName: string }) => string
   readonly 'mail.totp.added': (about: { readonly siteName: string; readonly email: string }) => string
   readonly 'mail.totp.removed': (about: { readonly siteName: string; readonly email: string }) => string
+  readonly 'mail.totp.reset': (about: { readonly siteName: string; readonly email: string }) => string
 
   // recovery codes
   readonly 'recovery_codes.label': string

@@ -26,6 +26,8 @@ export const englishFactors: FactorTexts = {
   'mail.totp.subject': ({ siteName }) => `Your second factor for ${siteName} was changed`,
   'mail.totp.added': ({ siteName, email }) => `An authenticator app was added to your account ${email} at ${siteName}.`,
   'mail.totp.removed': ({ siteName, email }) => `An authenticator app was removed from your account ${email} at ${siteName}.`,
+  'mail.totp.reset': ({ siteName, email }) =>
+    `The access to your account ${email} at ${siteName} was reset by an operator: you are logged out everywhere, and your authenticator apps and recovery codes are gone. If you did not ask for this, tell us.`,
 
   // recovery codes
   'recovery_codes.label': 'Recovery codes',

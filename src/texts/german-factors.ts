@@ -26,6 +26,8 @@ export const germanFactors: FactorTexts = {
   'mail.totp.subject': ({ siteName }) => `Ihr zweiter Faktor bei ${siteName} wurde geändert`,
   'mail.totp.added': ({ siteName, email }) => `Zu Ihrem Konto ${email} bei ${siteName} kam eine Authenticator-App hinzu.`,
   'mail.totp.removed': ({ siteName, email }) => `Von Ihrem Konto ${email} bei ${siteName} wurde eine Authenticator-App entfernt.`,
+  'mail.totp.reset': ({ siteName, email }) =>
+    `Der Zugang zu Ihrem Konto ${email} bei ${siteName} wurde von einem Betreiber zurückgesetzt: Sie sind überall abgemeldet, und Ihre Authenticator-Apps und Wiederherstellungscodes gelten nicht mehr. Wenn Sie nicht darum gebeten haben, sagen Sie uns Bescheid.`,
 
   // recovery codes
   'recovery_codes.label': 'Wiederherstellungscodes',

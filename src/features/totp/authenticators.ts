@@ -29,9 +29,9 @@ export async function removeAuthenticator(ctx: Context): Promise<Response> {
   const { id } = await ctx.fields({ id: text({ max: 64 }) })
   const { record } = await ctx.subject()
   const { user } = record
-  const others = (await ctx.reads.totp.listOf(user.id)).filter((one) => one.id !== id)
-  if (others.length === 0 && ctx.requiresSecondFactor(user) && !(await ctx.holdsSecondFactor(record, 'totp')))
-    throw new AuthError('last_factor')
+  const held = await ctx.reads.totp.listOf(user.id)
+  const isLast = held.length === 1 && held[0]?.id === id
+  if (isLast && ctx.requiresSecondFactor(user) && !(await ctx.holdsSecondFactor(record, 'totp'))) throw new AuthError('last_factor')
   await ctx.commit({
     changes: [{ kind: 'totp.drop', userId: user.id, which: { id } }],
     events: [{ name: 'totp.removed', user, authenticatorId: id, by: 'user' }],

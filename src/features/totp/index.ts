@@ -17,7 +17,7 @@ import { confirm, setUp, setupView } from './setup.ts'
 
 /** Options of `totp()`. Another algorithm, length or period is understood by few applications; what was set up keeps its own. */
 export interface TotpOptions extends TotpParameters {
-  /** The application's name, as authenticators show it; without a colon. */
+  /** The application's name, as authenticators show it; without a colon, at most 64 characters. */
   readonly issuer: string
   /** How many authenticators a user may have. Default 5. */
   readonly most?: number
@@ -52,9 +52,12 @@ export function totp(options: TotpOptions): Feature {
   }
 }
 
+/** With it and the longest address the QR code still holds the URI. */
+const longestIssuer = 64
+
 function readSettings({ issuer, algorithm = 'SHA-1', digits = 6, period = 30, most = 5 }: TotpOptions): TotpSettings {
-  if (typeof issuer !== 'string' || issuer.trim() === '' || issuer.includes(':'))
-    throw new Error("totp: issuer must be your application's name, without a colon.")
+  if (typeof issuer !== 'string' || issuer.trim() === '' || issuer.includes(':') || issuer.length > longestIssuer)
+    throw new Error(`totp: issuer must be your application's name, without a colon, in at most ${longestIssuer} characters.`)
   if (!['SHA-1', 'SHA-256', 'SHA-512'].includes(algorithm)) throw new Error("totp: algorithm must be 'SHA-1', 'SHA-256' or 'SHA-512'.")
   if (digits !== 6 && digits !== 8) throw new Error('totp: digits must be 6 or 8.')
   if (!Number.isInteger(period) || period < 15 || period > 120)
@@ -78,18 +81,17 @@ const proof: ProofKind = {
 }
 
 function ownRoutes({ authenticators: show = authenticatorsPage }: Pages): readonly Route[] {
+  const list = {
+    title: ({ texts }) => texts['totp.title'],
+    template: 'totp',
+    page: async (ctx, form) => ctx.show(await authenticatorsView(ctx, form), show),
+  } satisfies Partial<Route>
+  const menu = { at: 'account', label: ({ texts }) => texts['totp.label'] } satisfies Route['menu']
+  // What may not be removed is told on the list, and who must prove themselves first is led back to it.
+  const on = { GET: listAuthenticators, POST: removeAuthenticator }
   return [
-    {
-      name: 'totp',
-      path: '/totp',
-      access: 'session',
-      menu: { at: 'account', label: ({ texts }) => texts['totp.label'] },
-      title: ({ texts }) => texts['totp.title'],
-      template: 'totp',
-      page: async (ctx, form) => ctx.show(await authenticatorsView(ctx, form), show),
-      on: { GET: listAuthenticators },
-    },
-    { name: 'totp.remove', path: '/totp/remove', access: 'fresh', on: { POST: removeAuthenticator } },
+    { name: 'totp', path: '/totp', access: 'session', menu, ...list, on: { GET: listAuthenticators } },
+    { name: 'totp.remove', path: '/totp/remove', access: 'fresh', ...list, on },
   ]
 }
 
@@ -100,9 +102,10 @@ function setupRoutes({ setup: show = setupPage }: Pages, settings: TotpSettings)
     template: 'two_factor_setup',
     page: async (ctx, form) => ctx.show(await setupView(ctx, form, settings), show),
   } satisfies Partial<Route>
+  const GET = async (ctx: Context): Promise<Response> => ctx.json({})
   return [
-    { name: 'totp.setup', path: '/totp/setup', ...both, on: { GET: async (ctx) => ctx.json({}), POST: (ctx) => setUp(ctx, settings) } },
-    { name: 'totp.confirm', path: '/totp/confirm', ...both, login: true, on: { POST: (ctx) => confirm(ctx, settings) } },
+    { name: 'totp.setup', path: '/totp/setup', ...both, on: { GET, POST: (ctx) => setUp(ctx, settings) } },
+    { name: 'totp.confirm', path: '/totp/confirm', ...both, login: true, on: { GET, POST: (ctx) => confirm(ctx, settings) } },
   ]
 }
 
@@ -130,16 +133,16 @@ async function verify(ctx: Context): Promise<Response> {
 }
 
 /**
- * What an operator resets goes, and what a stranger may have added; whoever has other ones is told (ASVS V6.3.7). A mailbox alone takes no
- * second factor away: see decision 0084.
+ * What an operator resets goes, and what a stranger may have added; whoever has other ones, or none any more, is told (ASVS V6.3.7). A
+ * mailbox alone takes no second factor away: see decision 0084.
  */
 function answer(event: AuthEvent): Work {
   const { name, user, ip, userAgent } = event
   if (user === null) return []
-  if (name === 'access.reset') return [{ kind: 'totp.drop', userId: user.id }]
   if (name === 'user.login_disowned' || name === 'email.change_undone')
     return [{ kind: 'totp.drop', userId: user.id, which: { since: event.since } }]
-  if (name !== 'totp.added' && name !== 'totp.removed') return []
-  const data = { how: name.slice('totp.'.length), ip, userAgent }
-  return [{ kind: 'mail', mail: 'totp.changed', user, to: user.email, send: true, data }]
+  if (name !== 'totp.added' && name !== 'totp.removed' && name !== 'access.reset') return []
+  const data = { how: name.slice(name.indexOf('.') + 1), ip, userAgent }
+  const told = { kind: 'mail', mail: 'totp.changed', user, to: user.email, send: true, data } as const
+  return name === 'access.reset' ? [{ kind: 'totp.drop', userId: user.id }, told] : [told]
 }

@@ -57,15 +57,24 @@ export async function setUp(ctx: Context, settings: TotpSettings): Promise<Respo
   return ctx.json({ secret: toBase32(secret), uri, qr: String(qr), setupId })
 }
 
-/** What the page to set one up is given: the attempt that was refused, or a new one. */
+/** The secret of an attempt; `null` when it took too long, or there is none yet. */
+async function secretOf(ctx: Context, record: UserRecord, setupId: string): Promise<Uint8Array | null> {
+  try {
+    return (await attemptOf(ctx, record, setupId)).secret
+  } catch (error) {
+    if (error instanceof AuthError && error.code === 'challenge_expired') return null
+    throw error
+  }
+}
+
+/** What the page to set one up is given: the attempt whose code was refused, or a new one. */
 export async function setupView(ctx: Context, form: Form, settings: TotpSettings): Promise<SetupView> {
   const { record } = await ctx.subject()
-  const { setupId } = form.values
-  const attempt = setupId
-    ? describe(ctx, settings, record, { setupId, secret: (await attemptOf(ctx, record, setupId)).secret })
-    : await begin(ctx, settings)
-  const { secret, uri, qr } = attempt
-  return { ...form, action: ctx.urlFor('totp.confirm'), setupId: attempt.setupId, key: groupedSecret(secret), uri, qr }
+  const { setupId = '' } = form.values
+  const secret = await secretOf(ctx, record, setupId)
+  const attempt = secret ? describe(ctx, settings, record, { setupId, secret }) : await begin(ctx, settings)
+  const { uri, qr } = attempt
+  return { ...form, action: ctx.urlFor('totp.confirm'), setupId: attempt.setupId, key: groupedSecret(attempt.secret), uri, qr }
 }
 
 /**
