@@ -20,9 +20,11 @@ import {
 } from '../src/index.ts'
 import { memory } from '../src/stores/memory.ts'
 import type { TestBrowser } from '../src/testing/browser.ts'
+import { createClock, type MovableClock } from '../src/testing/clock.ts'
 import { createMailbox, type Mailbox } from '../src/testing/mailbox.ts'
-import { secondStep } from './contract/second-step.ts'
-import { origin, phrase, secret, serve } from './flows/application.ts'
+import { hiddenField, origin, phrase, secret, serve } from './flows/application.ts'
+import { keyOn } from './flows/factors.ts'
+import { phoneOf, secondFactors } from './flows/phone.ts'
 
 const alice = 'alice@example.com'
 
@@ -39,8 +41,15 @@ function idsOf(node: DefaultTreeAdapterTypes.ParentNode | DefaultTreeAdapterType
   return [...own, ...('childNodes' in node ? node.childNodes.flatMap(idsOf) : [])]
 }
 
-function site(features: readonly Feature[]): { readonly open: () => TestBrowser; readonly mailbox: Mailbox; settled(): Promise<void> } {
-  const mailbox = createMailbox()
+interface Site {
+  readonly open: () => TestBrowser
+  readonly mailbox: Mailbox
+  readonly clock: MovableClock
+  settled(): Promise<void>
+}
+
+function site(features: readonly Feature[]): Site {
+  const [clock, mailbox] = [createClock(), createMailbox()]
   const own = [
     session(),
     password(),
@@ -53,7 +62,7 @@ function site(features: readonly Feature[]): { readonly open: () => TestBrowser;
     account(),
     audit(),
     language(),
-    secondStep(),
+    ...secondFactors(),
   ]
   const auth = createAuth({
     origin,
@@ -63,9 +72,10 @@ function site(features: readonly Feature[]): { readonly open: () => TestBrowser;
     passwords: { dangerouslyCheapHash: true },
     limits: { mailsPerAddress: 100 },
     mailer: mailbox,
+    clock,
     siteName: 'A & B <b>"\'',
   })
-  return { open: serve(auth), mailbox, settled: () => auth.settled() }
+  return { open: serve(auth), mailbox, clock, settled: () => auth.settled() }
 }
 
 test('what is no HTML is found', () => {
@@ -90,7 +100,7 @@ for (const tag of ['en', 'de'])
       pages += 1
     }
 
-    const { open, mailbox, settled } = site([])
+    const { open, mailbox, settled, clock } = site([])
     const waiting = site([confirmEmail()])
     const visitor = open()
     for (const path of [
@@ -123,13 +133,34 @@ for (const tag of ['en', 'de'])
     const token = /confirm\?token=([\w-]+)/.exec(mailbox.latest('ada@example.com')?.text ?? '')?.[1] ?? ''
     await member.post('/auth/change-email/confirm', { token }, { headers })
 
+    for (const path of ['totp', 'totp/setup', 'recovery-codes', 'trusted-devices']) await look(member, `/auth/${path}`)
+    const setup = await member.visit('/auth/totp/setup', { headers })
+    const setupId = hiddenField(setup, 'setupId') ?? ''
+    await refused(member, '/auth/totp/confirm', { setupId, code: '"><b>', name: '"><b>' })
+    const phone = phoneOf(keyOn(setup), clock)
+    const added = await member.submit('/auth/totp/confirm', { setupId, code: phone.code(), name: '"><b>' }, { headers })
+    assert.equal(added.location, '/auth/recovery-codes?next=%2F')
+    await look(member, '/auth/recovery-codes?next=%2F')
+    for (const path of ['totp', 'recovery-codes', 'verify']) await look(member, `/auth/${path}`)
+    const owing = open()
+    await owing.post('/auth/login', { email: 'ada@example.com', password: phrase })
+    for (const path of ['second-factor', 'totp/verify', 'recovery-codes/use']) await look(owing, `/auth/${path}`)
+    for (const path of ['totp/verify', 'recovery-codes/use']) await refused(owing, `/auth/${path}`, { code: '"><b>' })
+    await owing.post('/auth/totp/verify', { code: phone.next(), trustDevice: true }, { headers })
+    await look(owing, '/auth/trusted-devices')
+
     await waiting.open().post('/auth/register', { email: alice, password: phrase }, { headers })
     await waiting.settled()
     const link = /\/auth\/confirm-email\?token=[\w-]+/.exec(waiting.mailbox.latest(alice)?.text ?? '')?.[0] ?? ''
     for (const path of ['/auth/confirm-email', link]) await look(waiting.open(), path)
     await settled()
     const mails = [...mailbox.messages, ...waiting.mailbox.messages]
+    for (const kind of ['totp.changed', 'recovery_codes.changed'])
+      assert.ok(
+        mails.some(({ mail }) => mail === kind),
+        kind,
+      )
     assert.ok(mails.length >= 5, `${mails.length} mails`)
     for (const { html, mail } of mails) assert.deepEqual(mistakes(html), [], mail)
-    assert.ok(pages >= 30, `${pages} pages`)
+    assert.ok(pages >= 45, `${pages} pages`)
   })

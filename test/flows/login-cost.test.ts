@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import {
+  type Auth,
   account,
   audit,
   changeEmail,
@@ -16,11 +17,13 @@ import {
   session,
   username,
 } from '../../src/index.ts'
-import { createClock } from '../../src/testing/clock.ts'
+import type { Store } from '../../src/model/store.ts'
+import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
+import { createClock, type MovableClock } from '../../src/testing/clock.ts'
 import { createMailbox } from '../../src/testing/mailbox.ts'
-import { secondStep } from '../contract/second-step.ts'
 import { aroundStore } from '../same-work/around-store.ts'
 import { origin, phrase, secret, serve } from './application.ts'
+import { enrol, secondFactors } from './phone.ts'
 import { onEveryStore } from './stores.ts'
 
 /** The operations that change something. */
@@ -32,52 +35,82 @@ const changing = [
   'nonces.advance',
 ]
 
-onEveryStore(
-  'one login is one durable write and one operation of the throttle and of sessions each, with every feature on',
-  async (given) => {
-    const calls: string[] = []
-    const store = aroundStore(given, (method, _, go) => {
-      if (changing.includes(method)) calls.push(method)
-      return go()
-    })
-    const clock = createClock()
-    const entrances = [session(), password(), registration(), confirmEmail(), magicLink(), username()]
-    const features = [...entrances, changeEmail(), language(), remember(), loginTracking(), account(), audit()]
-    assert.deepEqual(features.map(({ name }) => name).sort(), readdirSync('src/features').sort())
-    const auth = createAuth({
-      origin,
-      secret,
-      store,
-      features: [...features, secondStep()],
-      passwords: { dangerouslyCheapHash: true },
-      mailer: createMailbox(),
-      purgeEvery: false,
-      clock,
-    })
-    const open = serve(auth)
-    const user = await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
-    const login = async (browser = open()): Promise<readonly string[]> => {
+const email = 'alice@example.com'
+const once = ['attempts.add', 'durable.write', 'sessions.open']
+
+interface Site {
+  readonly auth: Auth
+  readonly clock: MovableClock
+  readonly open: () => TestBrowser
+  readonly userId: string
+  /** The changing operations that a request costs, once all is done that was begun before it. */
+  costOf(ask: () => Promise<TestReply>, status: string): Promise<readonly string[]>
+}
+
+/** Every feature is on, and there is an account. */
+async function site(given: Store): Promise<Site> {
+  const calls: string[] = []
+  const store = aroundStore(given, (method, _, go) => {
+    if (changing.includes(method)) calls.push(method)
+    return go()
+  })
+  const clock = createClock()
+  const entrances = [session(), password(), registration(), confirmEmail(), magicLink(), username()]
+  const features = [...entrances, changeEmail(), language(), remember(), loginTracking(), account(), audit(), ...secondFactors()]
+  assert.deepEqual(features.map(({ name }) => name).sort(), readdirSync('src/features').sort())
+  const passwords = { dangerouslyCheapHash: true } as const
+  const auth = createAuth({ origin, secret, store, features, passwords, mailer: createMailbox(), purgeEvery: false, clock })
+  const { id: userId } = await auth.admin.users.create({ email, password: phrase })
+  return {
+    ...{ auth, clock, userId, open: serve(auth) },
+    async costOf(ask, status) {
       await auth.settled()
       calls.splice(0)
-      const reply = await browser.post('/auth/login', { email: 'alice@example.com', password: phrase, remember: true })
+      const reply = await ask()
       const made = calls.splice(0)
-      assert.equal(reply.json.status, 'authenticated')
+      assert.equal(reply.json.status, status, reply.text)
       return made
-    }
-    const once = ['attempts.add', 'durable.write', 'sessions.open']
+    },
+  }
+}
+
+onEveryStore(
+  'one login is one durable write and one operation of the throttle and of sessions each, with every feature on',
+  async (store) => {
+    const { open, clock, userId, costOf } = await site(store)
+    const login = (browser = open()): Promise<readonly string[]> =>
+      costOf(() => browser.post('/auth/login', { email, password: phrase, remember: true }), 'authenticated')
     const browser = open()
     assert.deepEqual(await login(browser), once) // the first of all
     assert.deepEqual(await login(browser), once) // in a browser that is known, logged in and remembered
     assert.deepEqual(await login(), once) // in one that is new, so that a mail is queued
-    const kept = await store.reads.everything(user.id)
+    const kept = await store.reads.everything(userId)
     assert.deepEqual([kept.logins?.[0]?.count, kept.devices?.length], [3, 2])
 
     clock.advance(59_000)
     browser.cookies.delete('portcullis-session-3000')
-    calls.splice(0)
-    await auth.settled()
-    calls.splice(0)
-    assert.equal((await browser.post('/auth/resume')).status, 200)
-    assert.deepEqual(calls.filter((call) => call !== 'sessions.end').toSorted(), ['durable.write', 'durable.write', 'sessions.open'])
+    const resumed = await costOf(() => browser.post('/auth/resume'), 'authenticated')
+    assert.deepEqual(resumed.filter((call) => call !== 'sessions.end').toSorted(), ['durable.write', 'durable.write', 'sessions.open'])
   },
 )
+
+onEveryStore('a second factor costs a login one more step of the same; in a trusted browser it costs nothing', async (store) => {
+  const { open, clock, userId, costOf } = await site(store)
+  const owner = open()
+  await owner.post('/auth/login', { email, password: phrase })
+  const { phone, codes } = await enrol(owner, clock)
+  const first = (browser: TestBrowser): Promise<readonly string[]> =>
+    costOf(() => browser.post('/auth/login', { email, password: phrase, remember: true }), 'second_factor_required')
+  const held = ['attempts.add', 'durable.write', 'tickets.put', 'attempts.refund']
+  for (const [path, code] of [
+    ['/auth/totp/verify', phone.next()],
+    ['/auth/recovery-codes/use', codes[0] ?? ''],
+  ] as const) {
+    const browser = open()
+    assert.deepEqual(await first(browser), held, path)
+    assert.deepEqual(await costOf(() => browser.post(path, { code, trustDevice: true }), 'authenticated'), once, path)
+    assert.deepEqual(await costOf(() => browser.post('/auth/login', { email, password: phrase }), 'authenticated'), once, path)
+  }
+  const { totp: authenticators, recoveryCodes: left, devices } = await store.reads.everything(userId)
+  assert.deepEqual([authenticators?.length, left?.length, devices?.length], [1, 9, 2])
+})

@@ -30,6 +30,7 @@ import { createClock, type MovableClock } from '../../src/testing/clock.ts'
 import { createMailbox, type Mailbox } from '../../src/testing/mailbox.ts'
 import { secondStep } from '../contract/second-step.ts'
 import { hiddenField, origin, phrase, registered, secret, serve } from './application.ts'
+import { enrol, secondFactors } from './phone.ts'
 
 type Files = Readonly<Record<string, string | Uint8Array>>
 
@@ -61,7 +62,15 @@ function site(t: TestContext, files: Files, options: Partial<AuthOptions> = {}, 
     schema: { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } },
     fields: [{ name: 'name', label: ({ language: tag }: { readonly language: string }) => `Name (${tag})` }],
   } as const
-  const features = [session(), password(), registration({ extra }), language(), secondStep(), secondStep({ method: 'other' }), ...more]
+  const features = [
+    session(),
+    password(),
+    registration({ extra }),
+    language(),
+    ...secondFactors(),
+    secondStep({ method: 'other' }),
+    ...more,
+  ]
   const auth = createAuth({
     origin,
     secret,
@@ -116,15 +125,24 @@ const places: Readonly<Record<string, string>> = {
   login_not_me: '/auth/not-me',
   verify: '/auth/verify',
   two_factor_select: '/auth/second-factor',
+  two_factor_setup: '/auth/totp/setup',
+  two_factor_verify_code: '/auth/totp/verify',
+  totp: '/auth/totp',
+  mf_recovery_codes: '/auth/recovery-codes',
+  mf_recovery: '/auth/recovery-codes/use',
+  trusted_devices: '/auth/trusted-devices',
 }
 
 /** Those that need what is mailed, or owed, later on. */
-const later = ['two_factor_select', 'change_email_undo', 'login_not_me', 'account_restore']
+const owed = ['two_factor_select', 'two_factor_verify_code', 'mf_recovery']
+const later = [...owed, 'change_email_undo', 'login_not_me', 'account_restore']
+/** Those that have nothing to send when there is nothing to list. */
+const lists = ['history', 'totp', 'trusted_devices']
 
 test('AL-FST-G1 a file takes the place of the page of its name, for every page, and `shipped` is what it stands for', async (t) => {
   const files = Object.fromEntries(Object.keys(places).map((name) => [`${name}.html`, `<i>${name}</i>{{ shipped }}`]))
   const mailed = [magicLink(), changeEmail(), username(), confirmEmail(), remember(), loginTracking(), account(), audit()]
-  const { open, reported, auth, mailbox } = site(t, { ...files, 'error.html': '<i>error</i> {{ code }} {{ message }}' }, {}, mailed)
+  const { open, reported, auth, mailbox, clock } = site(t, { ...files, 'error.html': '<i>error</i> {{ code }} {{ message }}' }, {}, mailed)
   await auth.admin.users.create({ email: 'alice@example.com', password: phrase })
   const [visitor, member, enrolled] = [open(), open(), open()]
   for (const browser of [member, enrolled])
@@ -144,7 +162,7 @@ test('AL-FST-G1 a file takes the place of the page of its name, for every page, 
   for (const [name, place] of Object.entries(places).filter(([name]) => !later.includes(name))) {
     const page = await (/login|register|reset|forgot|magic/.test(place) ? visitor : member).visit(`${place}?token=${tokens[name] ?? ''}`)
     assert.ok(page.text.includes(`<h1>`) && page.text.includes(`<i>${name}</i>`), name)
-    assert.ok(page.text.includes('<form method="post"') || name === 'history', name)
+    assert.ok(page.text.includes('<form method="post"') || lists.includes(name), name)
   }
   await member.post('/auth/change-email/confirm', { token: tokens.change_email_confirm ?? '' })
   const notMe = await visitor.visit(`/auth/not-me?token=${await tokenOf('login.new_device')}`)
@@ -152,10 +170,11 @@ test('AL-FST-G1 a file takes the place of the page of its name, for every page, 
   const undo = await visitor.visit(`/auth/change-email/undo?token=${await tokenFor('alice@example.com')}`)
   assert.ok(undo.text.includes('<i>change_email_undo</i>') && undo.text.includes('<form method="post"'))
   await enrolled.post('/auth/login', { email: 'ada@example.com', password: phrase })
-  for (const method of ['code', 'other']) await enrolled.post(`/auth/${method}/setup`)
+  await enrol(enrolled, clock)
+  await enrolled.post('/auth/other/setup')
   const owing = open()
   await owing.post('/auth/login', { email: 'ada@example.com', password: phrase })
-  assert.ok((await owing.visit('/auth/second-factor')).text.includes('<i>two_factor_select</i>'))
+  for (const name of owed) assert.ok((await owing.visit(places[name] ?? '')).text.includes(`<i>${name}</i>`), name)
   await enrolled.post('/auth/account/delete')
   const restore = await visitor.visit(`/auth/account/restore?token=${await tokenOf('account.deletion')}`)
   assert.ok(restore.text.includes('<i>account_restore</i>') && restore.text.includes('<form method="post"'))
@@ -235,11 +254,12 @@ test('the files of the guide work as they stand there, and its table names every
     loginTracking(),
     account(),
     audit(),
+    ...secondFactors(),
   ]
   const own = features.flatMap(({ routes = [] }) =>
     routes.filter(({ page }) => page).map(({ template, name }) => template ?? `nothing for ${name}`),
   )
-  assert.deepEqual(own.toSorted(), Object.keys(places).toSorted())
+  assert.deepEqual([...new Set(own)].toSorted(), Object.keys(places).toSorted())
   const named = [...guide.matchAll(/^\| `(\w+)\.html` \|/gm)].map(([, name]) => name)
   assert.deepEqual(named.toSorted(), [...Object.keys(places), 'base', 'error'].toSorted())
 })
@@ -368,6 +388,8 @@ const mailFiles = [
   'account_restored',
   'account_deleted',
   'account_deactivated',
+  'totp_notice',
+  'recovery_codes_notice',
 ]
 
 test('AL-FST-G3: files take the place of a mail: its subject and text escape nothing, its HTML everything', async (t) => {
@@ -420,6 +442,7 @@ test('AL-FST-G3: files take the place of a mail: its subject and text escape not
   const bob = await auth.admin.users.byEmail('bob@example.com')
   await auth.admin.users.changePassword(bob?.id ?? '', phrase)
   await own.post('/auth/login', { email: 'bob@example.com', password: phrase })
+  await enrol(own, clock)
   await own.post('/auth/account/deactivate')
   await auth.settled()
   const seen = new Set(mailbox.messages.map(({ subject }) => subject.split(' ', 1)[0]))

@@ -5,7 +5,9 @@ import { type Auth, createAuth, type LimitOptions, password, registration, sessi
 import type { Store } from '../../src/model/store.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import { createClock } from '../../src/testing/clock.ts'
-import { origin, phrase, secret, serve } from '../flows/application.ts'
+import { createMailbox } from '../../src/testing/mailbox.ts'
+import { origin, phrase, registered, secret, serve } from '../flows/application.ts'
+import { enrol, secondFactors } from '../flows/phone.ts'
 import { overlookStored } from '../flows/secrets.ts'
 import { onEveryStore } from '../flows/stores.ts'
 import { type RecordedStore, recordStore } from './around-store.ts'
@@ -16,6 +18,7 @@ const wrong = 'a wrong password'
 /** Whom a stranger may try. All addresses have one length, since a page shows them again. */
 const tries: Readonly<Record<string, { readonly email: string; readonly typed: string }>> = {
   'a known account': { email: 'known@example.com', typed: wrong },
+  'an account with a second factor': { email: 'armed@example.com', typed: wrong },
   'an unknown account': { email: 'noone@example.com', typed: wrong },
   'a deactivated account': { email: 'ended@example.com', typed: wrong },
   'a deactivated account, by its right password': { email: 'ended@example.com', typed: phrase },
@@ -27,18 +30,22 @@ const tries: Readonly<Record<string, { readonly email: string; readonly typed: s
 
 async function installation(real: Store, limits: LimitOptions = {}): Promise<{ readonly auth: Auth } & RecordedStore> {
   const recorded = recordStore(real)
+  const clock = createClock()
   const auth = createAuth({
     origin,
     secret,
     store: recorded.store,
-    clock: createClock(),
-    features: [session(), password(), registration()],
+    clock,
+    features: [session(), password(), registration(), ...secondFactors()],
+    mailer: createMailbox(),
     limits: { failuresPerNetwork: 10_000, ...limits },
     passwords: { dangerouslyCheapHash: true },
   })
   const { users } = auth.admin
   for (const name of ['known', 'ended', 'plain', 'olden']) await users.create({ email: `${name}@example.com`, password: phrase })
   await users.create({ email: 'empty@example.com' })
+  await enrol(await registered(serve(auth), 'armed@example.com'), clock)
+  await auth.settled()
   const [plain, olden] = [await users.byEmail('plain@example.com'), await users.byEmail('olden@example.com')]
   assert.ok(plain && olden)
   const older = createAuth({ origin, secret, store: real, features: [], passwords: { dangerouslyCheapHash: true, scheme: 'scrypt' } })

@@ -18,30 +18,36 @@ import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
 import { createClock } from '../../src/testing/clock.ts'
 import { createMailbox } from '../../src/testing/mailbox.ts'
 import { origin, otherPhrase, phrase, secret, serve } from '../flows/application.ts'
+import { enrol, secondFactors } from '../flows/phone.ts'
 import { onEveryStore } from '../flows/stores.ts'
 import { type RecordedStore, recordStore } from './around-store.ts'
 import { type Observed, observe } from './observed.ts'
 
-/** Addresses of one length: of an account, of a deactivated one, of one without a password, locked, waiting, and of nobody. */
-const addresses = ['known', 'ended', 'empty', 'guard', 'waits', 'noone'].map((name) => `${name}@example.com`)
+/** Addresses of one length: of an account, of one with a second factor, a deactivated one, one without a password, locked, waiting, and of nobody. */
+const addresses = ['known', 'armed', 'ended', 'empty', 'guard', 'waits', 'noone'].map((name) => `${name}@example.com`)
 
 async function installation(real: Store, limits: LimitOptions = {}): Promise<{ readonly auth: Auth } & RecordedStore> {
   const recorded = recordStore(real)
+  const clock = createClock()
+  const ways = [session(), password(), registration(), confirmEmail(), magicLink(), changeEmail(), username()]
   const auth = createAuth({
     origin,
     secret,
     store: recorded.store,
-    clock: createClock(),
-    features: [session(), password(), registration(), confirmEmail(), magicLink(), changeEmail(), username()],
+    clock,
+    features: [...ways, ...secondFactors()],
     passwords: { dangerouslyCheapHash: true },
     limits: { mailsPerAddress: 100, ...limits },
     mailer: createMailbox(),
   })
-  for (const email of ['known@example.com', 'guard@example.com', 'asker@example.com'])
+  for (const email of ['known@example.com', 'armed@example.com', 'guard@example.com', 'asker@example.com'])
     await auth.admin.users.create({ email, password: phrase })
   await auth.admin.users.create({ email: 'ended@example.com', password: phrase, active: false })
   await auth.admin.users.create({ email: 'empty@example.com' })
   const open = serve(auth)
+  const armed = open()
+  await armed.post('/auth/login', { email: 'armed@example.com', password: phrase })
+  await enrol(armed, clock)
   await open().post('/auth/register', { email: 'waits@example.com', password: phrase })
   for (let tries = 0; tries < 6; tries++) await open().post('/auth/login', { email: 'guard@example.com', password: otherPhrase })
   await auth.settled()

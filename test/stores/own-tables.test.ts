@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { systemRandom } from '../../src/crypto/random.ts'
 import type { Change } from '../../src/model/change.ts'
 import {
+  addTotp,
   append,
   hashOf,
   now,
@@ -86,6 +87,8 @@ for (const [name, make] of Object.entries(places)) {
               { kind: 'logins.track', userId, at: now, ip: null, userAgent: null },
               putDeletion(now, userId),
               append(`event-${userId}`, { userId }),
+              addTotp(`phone-${userId}`, { userId }),
+              { kind: 'recoveryCodes.replace', userId, hashes: ['code'] },
             ]
             assert.deepEqual(await store.durable.write(given), { ok: true })
             const stamp = userId === ada ? 'ada-stamp' : 'bob-stamp'
