@@ -73,6 +73,22 @@ test('codes of any secret, time, hash, length and period agree with an independe
   )
 })
 
+test('a code of any step is in a window or not as an independent library finds it, and the step is the one that it is of', () => {
+  const steps = fc.integer({ min: -4, max: 4 })
+  const windows = fc.integer({ min: 0, max: 3 })
+  const times = fc.integer({ min: Date.UTC(1990, 0, 1), max: Date.UTC(2200, 0, 1) })
+  fc.assert(
+    fc.property(anySecret, times, parameters, steps, windows, (bytes, at, given, away, window) => {
+      const code = computeHotp(bytes, stepAt(at, given) + away, given)
+      const other = new TOTP({ ...given, algorithm: given.algorithm.replace('-', ''), secret: secretOf(bytes) })
+      const step = matchTotp({ secret: bytes, code, now: at, window, spentStep: null, ...given })
+      assert.equal(step === null, other.validate({ token: code, timestamp: at, window }) === null)
+      if (Math.abs(away) <= window) assert.equal(computeHotp(bytes, step ?? 0, given), code)
+    }),
+    { seed, numRuns: 500 },
+  )
+})
+
 const secret = secrets['SHA-1']
 const now = 1_700_000_000_000
 const current = stepAt(now)

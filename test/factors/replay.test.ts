@@ -149,5 +149,6 @@ onEveryStore(
       await refuses(browser.post('/auth/totp/verify', { code }), 'and it stays spent')
     const [left] = waiting.filter((_, number) => replies[number]?.status !== 200)
     if (left) await accepts(left.post('/auth/totp/verify', { code: phone.next() }), 'what they hold is still good for another code')
+    await site.auth.settled() // its mails are sent before its store is closed
   },
 )

@@ -1,10 +1,14 @@
-/** What sessions, remembered browsers and accounts are to be after each step: the shortest statement of it, kept beside the real thing. */
+/** What sessions, held logins, browsers and accounts are to be after each step: the shortest statement of it, kept beside the real thing. */
+import type { Phone } from '../flows/phone.ts'
 
 export const hour = 3_600_000
 export const day: number = 24 * hour
 const idle = hour
 const absolute = 30 * day
 const remembered = 30 * day
+const trusted = 30 * day
+const waiting = 600_000
+const stepMs = 30_000
 export const coolingOff: number = 14 * day
 
 /** An account. */
@@ -19,6 +23,40 @@ export interface ModelUser {
   deletesAt: number | null
   /** The link that calls the deletion off, while it may. */
   restore: string | null
+  readonly authenticators: ModelAuthenticator[]
+  /** The recovery codes that are left. */
+  codes: readonly string[]
+  /** Those that were used, or are void. */
+  readonly voidCodes: string[]
+}
+
+/** An authenticator that was set up. */
+export interface ModelAuthenticator {
+  readonly id: string
+  readonly phone: Phone
+  /** The latest step whose code was used. */
+  spent: number
+}
+
+/** A login that waits for its second factor. */
+export interface ModelTicket {
+  readonly user: ModelUser
+  readonly stamp: number
+  readonly expiresAt: number
+  /** How it began. */
+  readonly how: string
+  /** What was wished for then. */
+  readonly remember: boolean
+  readonly trustDevice: boolean
+  isEnded: boolean
+}
+
+/** A browser that is excused from the second factor. */
+export interface ModelTrust {
+  readonly user: ModelUser
+  readonly stamp: number
+  readonly expiresAt: number
+  isEnded: boolean
 }
 
 /** A session, whichever tokens it has had. */
@@ -53,6 +91,10 @@ export class Model {
   readonly devices: ModelDevice[] = []
   /** Every token of a remembered browser that was ever given. */
   readonly given: string[] = []
+  /** By token. */
+  readonly tickets: Map<string, ModelTicket> = new Map()
+  /** By token. */
+  readonly trusts: Map<string, ModelTrust> = new Map()
 
   /** The session of a token, if it lives. */
   live(token: string | undefined, now: number): ModelSession | null {
@@ -119,6 +161,41 @@ export class Model {
     return device
   }
 
+  /** A login waits for its second factor under a token. */
+  hold(token: string, wish: Pick<ModelTicket, 'user' | 'how' | 'remember' | 'trustDevice'>, now: number): void {
+    this.tickets.set(token, { ...wish, stamp: wish.user.stamp, expiresAt: now + waiting, isEnded: false })
+  }
+
+  /** The held login of a token, if it can be completed. */
+  held(token: string | undefined, now: number): ModelTicket | null {
+    const ticket = token === undefined ? undefined : this.tickets.get(token)
+    if (!ticket || ticket.isEnded || ticket.expiresAt <= now) return null
+    const { user } = ticket
+    return user.exists && user.active && ticket.stamp === user.stamp ? ticket : null
+  }
+
+  /** Whoever begins a login anew, or logs out, gives up the one that was held. */
+  drop(token: string | undefined): void {
+    const ticket = token === undefined ? undefined : this.tickets.get(token)
+    if (ticket) ticket.isEnded = true
+  }
+
+  trust(user: ModelUser, token: string, now: number): void {
+    this.trusts.set(token, { user, stamp: user.stamp, expiresAt: now + trusted, isEnded: false })
+  }
+
+  /** The trust in a browser, if it excuses its user. */
+  trustOf(token: string | undefined, now: number): ModelTrust | null {
+    const trust = token === undefined ? undefined : this.trusts.get(token)
+    if (!trust || trust.isEnded || trust.expiresAt <= now || !trust.user.exists) return null
+    return trust.stamp === trust.user.stamp ? trust : null
+  }
+
+  /** Whether a login of a user in a browser with this trust has to prove a second factor. */
+  owes(user: ModelUser, trust: string | undefined, now: number): boolean {
+    return user.authenticators.length > 0 && this.trustOf(trust, now)?.user !== user
+  }
+
   callOff(user: ModelUser): void {
     user.deletesAt = null // the link that was mailed is kept, to be tried in vain
   }
@@ -127,4 +204,21 @@ export class Model {
   purge(users: readonly ModelUser[], now: number): void {
     for (const user of users) if (user.deletesAt !== null && user.deletesAt <= now) user.exists = false
   }
+}
+
+/** Codes in the place of those there were. */
+export function giveCodes(user: ModelUser, codes: readonly string[]): void {
+  user.voidCodes.push(...user.codes.filter((code) => !codes.includes(code)))
+  user.codes = codes
+}
+
+/** The steps from now whose codes an authenticator still accepts, the earliest first. */
+export function freeSteps({ spent }: ModelAuthenticator, now: number): readonly number[] {
+  const current = Math.floor(now / stepMs)
+  return [-1, 0, 1].filter((away) => current + away > spent)
+}
+
+/** A code of so many steps from now is spent, and every earlier one. */
+export function spend(authenticator: ModelAuthenticator, away: number, now: number): void {
+  authenticator.spent = Math.floor(now / stepMs) + away
 }

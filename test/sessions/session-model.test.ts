@@ -7,9 +7,23 @@ import { test } from 'node:test'
 import type { Store } from '../../src/model/store.ts'
 import { memory } from '../../src/stores/memory.ts'
 import { sqlite } from '../../src/stores/sqlite.ts'
+import type { TestBrowser } from '../../src/testing/browser.ts'
 import { createDice, type Dice, seed } from '../attacks/random.ts'
+import {
+  changePassword,
+  operate,
+  purge,
+  requestDeletion,
+  resetPassword,
+  restore,
+  revokeDevice,
+  revokeOne,
+  revokeOthers,
+} from './accounts.ts'
+import { distrust, regenerateCodes, remove, setUp } from './factors.ts'
+import { answerDebt, login, logout, resume, verify, verifyByCode, type Wishes } from './logins.ts'
 import { day, hour } from './model.ts'
-import { World } from './world.ts'
+import { cookies, World } from './world.ts'
 
 const soak = process.env.PORTCULLIS_SOAK === '1'
 /** After so many the world begins anew, so that it does not only hold what is over. */
@@ -25,6 +39,18 @@ interface Step {
 
 const pickBrowser = (world: World, dice: Dice) => dice.pick(world.browsers)
 const pickUser = (world: World, dice: Dice) => dice.pick(world.users)
+const pickWishes = (dice: Dice): Wishes => ({ remember: dice.percent(50), trustDevice: dice.percent(30) })
+/** One that fits, if there is any. */
+function pickFitting(world: World, dice: Dice, fits: (browser: TestBrowser) => boolean): TestBrowser {
+  const fitting = world.browsers.filter(fits)
+  return fitting.length > 0 ? dice.pick(fitting) : pickBrowser(world, dice)
+}
+
+const pickLive = (world: World, dice: Dice) => pickFitting(world, dice, (browser) => world.sessionOf(browser) !== null)
+const pickRemembered = (world: World, dice: Dice) =>
+  pickFitting(world, dice, ({ cookies: jar }) => world.model.resumes(jar.get(cookies.remember), world.now) !== null)
+const pickHolding = (world: World, dice: Dice) =>
+  pickFitting(world, dice, ({ cookies: jar }) => world.model.held(jar.get(cookies.ticket), world.now) !== null)
 
 const steps: readonly Step[] = [
   {
@@ -43,23 +69,23 @@ const steps: readonly Step[] = [
       if (world.browsers.length > 8) world.browsers.splice(dice.below(8), 1)
     },
   },
-  { name: 'close a browser', weight: 4, take: async (world, dice) => pickBrowser(world, dice).cookies.delete('portcullis-session-3000') },
+  { name: 'close a browser', weight: 4, take: async (world, dice) => pickBrowser(world, dice).cookies.delete(cookies.session) },
   {
     name: 'log in by password',
     weight: 8,
-    take: (world, dice) => world.login(pickBrowser(world, dice), pickUser(world, dice), 'password', dice.percent(50)),
+    take: (world, dice) => login(world, pickBrowser(world, dice), pickUser(world, dice), 'password', pickWishes(dice)),
   },
   {
     name: 'log in by mail',
     weight: 3,
-    take: (world, dice) => world.login(pickBrowser(world, dice), pickUser(world, dice), 'mail', dice.percent(50)),
+    take: (world, dice) => login(world, pickBrowser(world, dice), pickUser(world, dice), 'mail', pickWishes(dice)),
   },
   {
     name: 'copy the token of a remembered browser',
     weight: 4,
     take: async (world, dice) => {
       const copy = pickBrowser(world, dice).copy()
-      copy.cookies.delete('portcullis-session-3000')
+      copy.cookies.delete(cookies.session)
       world.browsers.push(copy)
       if (world.browsers.length > 8) world.browsers.splice(dice.below(8), 1)
     },
@@ -71,32 +97,56 @@ const steps: readonly Step[] = [
       const browser = pickBrowser(world, dice)
       const copy = browser.copy()
       for (const each of dice.percent(50) ? [browser, copy] : [copy, browser]) {
-        each.cookies.delete('portcullis-session-3000')
-        await (dice.percent(80) ? world.resume(each) : world.logout(each))
+        each.cookies.delete(cookies.session)
+        await (dice.percent(80) ? resume(world, each) : logout(world, each))
       }
       world.browsers.splice(dice.below(world.browsers.length), 1, copy)
     },
   },
-  { name: 'forget a device', weight: 2, take: (world, dice) => world.revokeDevice(pickBrowser(world, dice), dice) },
-  { name: 'resume', weight: 10, take: (world, dice) => world.resume(pickBrowser(world, dice)) },
-  { name: 'log out', weight: 2, take: (world, dice) => world.logout(pickBrowser(world, dice)) },
-  { name: 'verify', weight: 3, take: (world, dice) => world.verify(pickBrowser(world, dice)) },
-  { name: 'change the password', weight: 2, take: (world, dice) => world.changePassword(pickBrowser(world, dice), dice) },
-  { name: 'reset the password', weight: 1, take: (world, dice) => world.resetPassword(pickUser(world, dice), dice) },
-  { name: 'end all others', weight: 1, take: (world, dice) => world.revokeOthers(pickBrowser(world, dice)) },
-  { name: 'end another', weight: 3, take: (world, dice) => world.revokeOne(pickBrowser(world, dice), dice) },
-  { name: 'ask for a deletion', weight: 1, take: (world, dice) => world.requestDeletion(pickBrowser(world, dice)) },
-  { name: 'call a deletion off', weight: 2, take: (world, dice) => world.restore(pickUser(world, dice)) },
-  { name: 'deactivate', weight: 1, take: (world, dice) => world.operate(pickUser(world, dice), 'deactivate') },
-  { name: 'activate', weight: 3, take: (world, dice) => world.operate(pickUser(world, dice), 'activate') },
-  { name: 'end sessions', weight: 1, take: (world, dice) => world.operate(pickUser(world, dice), 'end') },
-  { name: 'reset access', weight: 1, take: (world, dice) => world.operate(pickUser(world, dice), 'reset') },
+  { name: 'forget a device', weight: 2, take: (world, dice) => revokeDevice(world, pickBrowser(world, dice), dice) },
+  { name: 'resume', weight: 8, take: (world, dice) => resume(world, pickBrowser(world, dice)) },
+  {
+    name: 'close a browser that is remembered, and resume',
+    weight: 4,
+    take: (world, dice) => {
+      const browser = pickRemembered(world, dice)
+      browser.cookies.delete(cookies.session)
+      return resume(world, browser)
+    },
+  },
+  { name: 'log out', weight: 2, take: (world, dice) => logout(world, pickBrowser(world, dice)) },
+  { name: 'verify', weight: 3, take: (world, dice) => verify(world, pickBrowser(world, dice)) },
+  { name: 'verify by a code', weight: 3, take: (world, dice) => verifyByCode(world, pickLive(world, dice), dice) },
+  {
+    name: 'answer a debt by a code',
+    weight: 8,
+    take: (world, dice) => answerDebt(world, pickHolding(world, dice), 'totp', pickWishes(dice), dice),
+  },
+  {
+    name: 'answer a debt by a recovery code',
+    weight: 3,
+    take: (world, dice) => answerDebt(world, pickHolding(world, dice), 'recovery_code', pickWishes(dice), dice),
+  },
+  { name: 'set an authenticator up', weight: 5, take: (world, dice) => setUp(world, pickLive(world, dice)) },
+  { name: 'remove an authenticator', weight: 1, take: (world, dice) => remove(world, pickLive(world, dice), dice) },
+  { name: 'make new recovery codes', weight: 1, take: (world, dice) => regenerateCodes(world, pickLive(world, dice)) },
+  { name: 'trust a browser no more', weight: 1, take: (world, dice) => distrust(world, pickLive(world, dice), dice) },
+  { name: 'change the password', weight: 2, take: (world, dice) => changePassword(world, pickBrowser(world, dice), dice) },
+  { name: 'reset the password', weight: 1, take: (world, dice) => resetPassword(world, pickUser(world, dice), dice) },
+  { name: 'end all others', weight: 1, take: (world, dice) => revokeOthers(world, pickBrowser(world, dice)) },
+  { name: 'end another', weight: 3, take: (world, dice) => revokeOne(world, pickBrowser(world, dice), dice) },
+  { name: 'ask for a deletion', weight: 1, take: (world, dice) => requestDeletion(world, pickBrowser(world, dice)) },
+  { name: 'call a deletion off', weight: 2, take: (world, dice) => restore(world, pickUser(world, dice)) },
+  { name: 'deactivate', weight: 1, take: (world, dice) => operate(world, pickUser(world, dice), 'deactivate') },
+  { name: 'activate', weight: 3, take: (world, dice) => operate(world, pickUser(world, dice), 'activate') },
+  { name: 'end sessions', weight: 1, take: (world, dice) => operate(world, pickUser(world, dice), 'end') },
+  { name: 'reset access', weight: 1, take: (world, dice) => operate(world, pickUser(world, dice), 'reset') },
   {
     name: 'delete',
     weight: 1,
-    take: (world, dice) => (dice.percent(30) ? world.operate(pickUser(world, dice), 'delete') : Promise.resolve()),
+    take: (world, dice) => (dice.percent(30) ? operate(world, pickUser(world, dice), 'delete') : Promise.resolve()),
   },
-  { name: 'purge', weight: 2, take: (world) => world.purge() },
+  { name: 'purge', weight: 2, take: (world) => purge(world) },
   {
     name: 'let time pass',
     weight: 12,
@@ -107,12 +157,18 @@ const steps: readonly Step[] = [
   },
 ]
 
+/** What comes of steps, and has to have come of a long walk. */
+const happenings: readonly string[] = [
+  ...['a copy was noticed', 'a browser was trusted', 'a trusted browser was excused'],
+  ...['password', 'mail', 'remember'].map((how) => `a login by ${how} was held`),
+  ...['totp', 'recovery_code'].flatMap((how) => [`a debt was paid by ${how}`, `a debt was not paid by ${how}`]),
+]
+
 const bag = steps.flatMap((step) => Array.from({ length: step.weight }, () => step))
 
 /** Takes steps until there were so many; how often each was taken. */
 async function walk(makeStore: () => Store, count: number): Promise<ReadonlyMap<string, number>> {
   const taken = new Map<string, number>()
-  let copies = 0
   for (let begin = 0; begin < count; begin += worldSteps) {
     const world = new World(makeStore())
     for (const name of ['ada', 'bob', 'cyd']) await world.makeUser(`${name}@example.com`)
@@ -130,11 +186,10 @@ async function walk(makeStore: () => Store, count: number): Promise<ReadonlyMap<
       }
       taken.set(step.name, (taken.get(step.name) ?? 0) + 1)
     }
-    copies += world.copies
+    for (const [what, times] of world.seen) taken.set(what, (taken.get(what) ?? 0) + times)
     await world.auth.settled()
     await world.auth.close()
   }
-  taken.set('a copy was noticed', copies)
   return taken
 }
 
@@ -148,10 +203,10 @@ for (const [name, count] of [
     const makeStore = (): Store => (name === 'memory' ? memory() : sqlite(join(folder, `${files++}.db`)))
     try {
       const taken = await walk(makeStore, count)
-      // Of few steps the dice may leave one out.
-      for (const step of count < 5_000 ? [] : [...steps.map(({ name: tried }) => tried), 'a copy was noticed'])
-        assert.ok(taken.get(step), `${step} was never tried`)
       t.diagnostic(`PORTCULLIS_SEED=${seed}: ${[...taken].map(([step, times]) => `${step} ${times}`).join(', ')}`)
+      // Of few steps the dice may leave one out.
+      for (const step of count < 5_000 ? [] : [...steps.map(({ name: tried }) => tried), ...happenings])
+        assert.ok(taken.get(step), `${step}: never`)
     } finally {
       rmSync(folder, { recursive: true })
     }
