@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import { type Demo, startDemo, temporaryDatabase } from '../demo/process.ts'
+import { startDemo, temporaryDatabase } from '../demo/process.ts'
 import { useChromium } from './chromium.ts'
-import { advance, email, login, passphrase, register, submit, whereabouts } from './steps.ts'
+import { advance, email, follow, login, passphrase, register, submit, whereabouts } from './steps.ts'
 
 const visit = useChromium()
 
@@ -17,22 +17,6 @@ async function reopen(context: BrowserContext): Promise<void> {
   const lasting = (await context.cookies()).filter(({ expires }) => expires > 0)
   await context.clearCookies()
   await context.addCookies(lasting)
-}
-
-/** Goes to the page that the latest mail of a kind links to. */
-async function follow(demo: Demo, page: Page, kind: string): Promise<void> {
-  for (let looks = 0; looks < 100; looks++) {
-    const mails: readonly { readonly kind: string; readonly text: string }[] = JSON.parse(
-      (await demo.browser().get('/dev/mailbox.json')).text,
-    )
-    const url = /https?:\S+token=[\w-]+/.exec(mails.find((mail) => mail.kind === kind)?.text ?? '')?.[0]
-    if (url !== undefined) {
-      await page.goto(url)
-      return
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`No mail of the kind ${kind} has come.`)
 }
 
 for (const javaScriptEnabled of [true, false]) {

@@ -1,4 +1,4 @@
-/** Every page of the demo, judged by axe-core in light and dark, then narrow, zoomed and with large text; the content policy holds meanwhile. */
+/** Every page of the demo, with the mails' pages, judged by axe-core in light and dark, then narrow, zoomed and with large text; the content policy holds meanwhile. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import axe from 'axe-core'
@@ -6,11 +6,9 @@ import type { Page } from 'playwright-core'
 import { type Demo, startDemo, temporaryDatabase } from '../demo/process.ts'
 import { useChromium } from './chromium.ts'
 import { advance, email, login, passphrase, register, submit } from './steps.ts'
+import { factorTour, type Look, mailTour } from './tours.ts'
 
 const visit = useChromium()
-
-/** What is done at each page of the tour. */
-type Look = (page: Page, name: string) => Promise<void>
 
 /** Through every page there is, in every state: as a visitor, refused, logged in, asked again, as administrator. */
 async function tour(demo: Demo, page: Page, look: Look): Promise<void> {
@@ -111,8 +109,19 @@ async function confirmingTour(t: TestContext, page: Page, look: Look): Promise<v
   await look(page, 'confirming with a wrong password')
 }
 
-test('axe-core finds nothing against any page, light or dark', async (t) => {
+/** Every page there is, of three demos. */
+async function wholeTour(t: TestContext, page: Page, look: Look): Promise<void> {
   const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+  await tour(demo, page, look)
+  await mailTour(demo, page, look)
+  await confirmingTour(t, page, look)
+  const other = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+  await page.context().clearCookies()
+  await register(page, other)
+  await factorTour(other, page, look)
+}
+
+test('axe-core finds nothing against any page, light or dark', async (t) => {
   const { page, complaints } = await visit()
   let pages = 0
   const look: Look = async (_, name) => {
@@ -122,9 +131,8 @@ test('axe-core finds nothing against any page, light or dark', async (t) => {
       assert.deepEqual(await violations(page), [], `${name}, ${colorScheme}`)
     }
   }
-  await tour(demo, page, look)
-  await confirmingTour(t, page, look)
-  assert.ok(pages > 20, `only ${pages} pages`)
+  await wholeTour(t, page, look)
+  assert.ok(pages > 60, `only ${pages} pages`)
   assert.deepEqual(complaints, [])
 })
 
@@ -156,7 +164,6 @@ const windows = [
 ] as const
 
 test('no page scrolls sideways or cuts anything off at 320 pixels, at 200 % zoom, and with text twice as large', async (t) => {
-  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
   const { page, complaints } = await visit()
   const devtools = await page.context().newCDPSession(page)
   const look: Look = async (_, name) => {
@@ -168,8 +175,7 @@ test('no page scrolls sideways or cuts anything off at 320 pixels, at 200 % zoom
     await devtools.send('Emulation.clearDeviceMetricsOverride')
     await page.evaluate(`document.documentElement.style.fontSize = ''`)
   }
-  await tour(demo, page, look)
-  await confirmingTour(t, page, look)
+  await wholeTour(t, page, look)
   assert.deepEqual(complaints, [])
 })
 
@@ -182,7 +188,6 @@ const outside = `[...document.querySelectorAll('body, body *:not(.visually-hidde
 }).map((element) => element.outerHTML.slice(0, 200)).concat(document.documentElement.scrollWidth > document.documentElement.clientWidth ? ['the page scrolls'] : [])`
 
 test('a policy without unsafe-inline is on every document, and nothing violates it', async (t) => {
-  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
   const { page, complaints } = await visit()
   const policies = new Map<string, string | null>()
   page.on('response', (response) => {
@@ -191,9 +196,9 @@ test('a policy without unsafe-inline is on every document, and nothing violates 
   })
   await page.addInitScript(`document.addEventListener('securitypolicyviolation', (event) =>
     console.error('against the policy: ' + event.violatedDirective + ' ' + event.blockedURI))`)
-  await tour(demo, page, async () => {})
+  await wholeTour(t, page, async () => {})
   assert.deepEqual(complaints, [])
-  assert.ok(policies.size > 12, `only ${policies.size} documents`)
+  assert.ok(policies.size > 30, `only ${policies.size} documents`)
   for (const [url, policy] of policies) {
     assert.match(policy ?? '', /^default-src 'none'/, url)
     assert.doesNotMatch(policy ?? '', /unsafe|\*|https?:/, url)

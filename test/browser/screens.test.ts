@@ -10,6 +10,7 @@ import { german } from '../../src/texts/german.ts'
 import { startDemo, temporaryDatabase } from '../demo/process.ts'
 import { useChromium } from './chromium.ts'
 import { advance, email, login, passphrase, register, submit } from './steps.ts'
+import { factorTour, mailTour } from './tours.ts'
 
 const folder = process.env.PORTCULLIS_SCREENSHOTS ?? ''
 const visit = useChromium()
@@ -92,6 +93,21 @@ for (const [tag, texts] of [
     await page.getByRole('link', { name: email }).click()
     await page.waitForLoadState()
     await show('admin-user')
+    await mailTour(demo, page, (_, name) => show(name), texts)
+    assert.deepEqual(complaints, [])
+  })
+
+  test(`no page of second factors in ${tag} scrolls sideways, wide or narrow, light or dark`, async (t) => {
+    const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+    const { page, complaints } = await visit({ locale: tag })
+    await register(page, demo, texts)
+    await factorTour(demo, page, (_, name) => look(page, `${tag}-factor-${name}`), texts)
+    await page.context().clearCookies()
+    await page.goto(`${demo.origin}/admin`)
+    await login(page, demo.adminPassword, 'admin@example.com', texts)
+    await page.getByRole('link', { name: email }).click()
+    await page.waitForLoadState()
+    await look(page, `${tag}-admin-user-with-factors`)
     assert.deepEqual(complaints, [])
   })
 }

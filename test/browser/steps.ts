@@ -44,3 +44,19 @@ export async function focused(page: Page): Promise<string> {
 export async function advance(demo: Demo, duration: string): Promise<void> {
   await demo.browser().post('/dev/clock', { advance: duration })
 }
+
+/** Goes to the page that the latest mail of a kind links to. */
+export async function follow(demo: Demo, page: Page, kind: string): Promise<void> {
+  for (let looks = 0; looks < 100; looks++) {
+    const mails: readonly { readonly kind: string; readonly text: string }[] = JSON.parse(
+      (await demo.browser().get('/dev/mailbox.json')).text,
+    )
+    const url = /https?:\S+token=[\w-]+/.exec(mails.find((mail) => mail.kind === kind)?.text ?? '')?.[0]
+    if (url !== undefined) {
+      await page.goto(url)
+      return
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`No mail of the kind ${kind} has come.`)
+}
