@@ -22,7 +22,7 @@ import {
 import type { User } from '../../src/model/user.ts'
 import { memory } from '../../src/stores/memory.ts'
 import { loggedIn } from '../../src/testing/logged-in.ts'
-import { secondStep } from '../contract/second-step.ts'
+import { secondFactors } from '../flows/phone.ts'
 import { bodyMethods, cookiesOf } from './site.ts'
 
 const origin = 'https://example.com'
@@ -124,7 +124,7 @@ interface Subject {
 
 function shipped(): readonly Feature[] {
   const own = [session(), password(), registration(), magicLink(), changeEmail(), username(), language()]
-  return [...own, remember(), loginTracking(), account(), audit()]
+  return [...own, remember(), loginTracking(), account(), audit(), ...secondFactors()]
 }
 
 async function createSubject(): Promise<Subject> {
@@ -132,7 +132,7 @@ async function createSubject(): Promise<Subject> {
     origin: ours,
     secret: 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ',
     store: memory(),
-    features: [...shipped(), secondStep()],
+    features: shipped(),
     mailer: { send: () => {} },
     passwords: { dangerouslyCheapHash: true },
   })

@@ -28,7 +28,7 @@ async function ask(
   learnt: ReadonlyMap<string, Set<string>>,
 ): Promise<void> {
   for (const body of [{}, Object.fromEntries(names.map((name) => [name, 0]))]) {
-    const cookie = await site.cookieOf(stateFor(route))
+    const cookie = await site.newCookieOf(stateFor(route)) // the request before may have ended the session
     const headers = { cookie, accept: 'application/json', 'content-type': 'application/json' }
     const path = route.path.replace(/:\w+$/, 'x')
     const response = await site.auth.handle(new Request(origin + path, { method, headers, body: JSON.stringify(body) }))

@@ -26,7 +26,11 @@ test('the fields of a route are learnt from the route', async () => {
     'password.change': ['password', 'newPassword'],
     'sessions.revoke': ['id', 'others'],
     verify: ['password'],
-    code: ['code'],
+    'totp.confirm': ['setupId', 'code', 'name'],
+    'totp.verify': ['code'],
+    'totp.remove': ['id'],
+    'recovery-codes.use': ['code'],
+    'trusted-devices.revoke': ['id'],
   }
   for (const [name, fields] of Object.entries(expected)) {
     const missing = [...fields, 'csrf', 'next'].filter((field) => !learnt.get(name)?.includes(field))

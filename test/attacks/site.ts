@@ -1,4 +1,4 @@
-/** The installation under attack: every feature there is, a second factor, fields of the application's own, and three kinds of visitor. */
+/** The installation under attack: every feature there is, fields of the application's own, and three kinds of visitor. */
 import assert from 'node:assert/strict'
 import {
   type Auth,
@@ -21,8 +21,9 @@ import {
 } from '../../src/index.ts'
 import type { Store } from '../../src/model/store.ts'
 import type { User } from '../../src/model/user.ts'
+import { createBrowser, type TestBrowser } from '../../src/testing/browser.ts'
 import { createClock, type MovableClock } from '../../src/testing/clock.ts'
-import { secondStep } from '../contract/second-step.ts'
+import { type Enrolled, enrol, phoneOf, secondFactors } from '../flows/phone.ts'
 
 export const origin = 'http://localhost:3000'
 /** The password of every account here; no hostile request ever carries it. */
@@ -31,6 +32,9 @@ export const phrase = 'purple otter juggles lamps'
 /** Whom a request comes from: nobody, somebody logged in, or somebody who still owes a second factor. */
 export type State = 'anonymous' | 'member' | 'owed'
 export const states: readonly State[] = ['anonymous', 'member', 'owed']
+
+/** Of a code: more than hostile requests are likely to guess. */
+const digits = 8
 
 /** What is attacked. */
 export interface Site {
@@ -44,6 +48,8 @@ export interface Site {
   readonly cookieNames: readonly string[]
   /** The `Cookie` header of a visitor, made anew every now and then, since hostile requests end what they carry. */
   cookieOf(state: State): Promise<string>
+  /** The same, made anew now. */
+  newCookieOf(state: State): Promise<string>
 }
 
 /** Takes whatever else the body holds as it is. */
@@ -81,7 +87,7 @@ export async function createSite(store: Store, { confirms = false }: { readonly 
       account(),
       audit({ retention: '1d' }),
       language(),
-      secondStep(),
+      ...secondFactors({ digits }),
     ],
     passwords: { dangerouslyCheapHash: true },
     trustProxy: 1,
@@ -90,7 +96,7 @@ export async function createSite(store: Store, { confirms = false }: { readonly 
   await auth.ready
   const [member, holder] = await Promise.all(['member', 'holder'].map((name) => createUser(auth, `${name}@example.com`)))
   assert.ok(member && holder)
-  await setUpSecondFactor(auth, holder)
+  await setUpSecondFactor(auth, clock, cookiesOf(await logIn(auth, holder, 1)))
   await logIn(auth, member, 2) // so that the page of sessions has one to end
 
   const makers: Readonly<Record<State, () => Promise<string>>> = {
@@ -101,12 +107,13 @@ export async function createSite(store: Store, { confirms = false }: { readonly 
     },
     owed: async () => cookiesOf(await logIn(auth, holder, 1)),
   }
+  const newCookieOf = (state: State): Promise<string> => makers[state]()
   const held = new Map<State, { readonly cookie: string; uses: number }>()
 
   async function cookieOf(state: State): Promise<string> {
     let jar = held.get(state)
     if (!jar || jar.uses >= 25) {
-      jar = { cookie: await makers[state](), uses: 0 }
+      jar = { cookie: await newCookieOf(state), uses: 0 }
       held.set(state, jar)
     }
     jar.uses += 1
@@ -114,8 +121,9 @@ export async function createSite(store: Store, { confirms = false }: { readonly 
   }
 
   const all = await Promise.all(states.map(cookieOf))
-  const cookieNames = [...new Set(all.flatMap((header) => header.split('; ')).map((pair) => pair.split('=', 1)[0] ?? ''))]
-  return { auth, clock, codes: codesByStatus(), reported, cookieNames, cookieOf }
+  const later = ['challenge', 'feature-remember', 'feature-trust', 'feature-recovery-codes'].map((name) => `portcullis-${name}-3000`)
+  const cookieNames = [...new Set([...all.flatMap((header) => header.split('; ')).map((pair) => pair.split('=', 1)[0] ?? ''), ...later])]
+  return { auth, clock, codes: codesByStatus(), reported, cookieNames, cookieOf, newCookieOf }
 }
 
 async function createUser(auth: Auth, email: string): Promise<User> {
@@ -127,12 +135,27 @@ function logIn(auth: Auth, user: User, factors: 1 | 2): Promise<Response> {
   return auth.login(request, user, { method: 'own', factors })
 }
 
-async function setUpSecondFactor(auth: Auth, user: User): Promise<void> {
-  const cookie = cookiesOf(await logIn(auth, user, 1))
-  const headers = { cookie, accept: 'application/json', 'content-type': 'application/json' }
-  const path = auth.urlFor('code.setup')
-  const response = await auth.handle(new Request(origin + path, { method: 'POST', headers, body: '{}' }))
-  assert.equal(response?.status, 200)
+/** A browser with these cookies. */
+export function browserWith(auth: Auth, cookie: string): TestBrowser {
+  const pairs = cookie.split('; ').map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
+  return createBrowser((request) => auth.handle(request), origin, new Map(pairs))
+}
+
+/** Sets an authenticator up where somebody is logged in. */
+export function setUpSecondFactor(auth: Auth, clock: MovableClock, cookie: string): Promise<Enrolled> {
+  return enrol(browserWith(auth, cookie), clock, { digits })
+}
+
+/** Begins to set one up: what finishes it, and the cookies that belong to it. */
+export async function beginSetup(
+  auth: Auth,
+  clock: MovableClock,
+  cookie: string,
+): Promise<{ readonly values: Readonly<Record<string, string>>; readonly cookie: string }> {
+  const browser = browserWith(auth, cookie)
+  const { json } = await browser.post('/auth/totp/setup')
+  const code = phoneOf(String(json.secret), clock, { digits }).code()
+  return { values: { setupId: String(json.setupId), code }, cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; ') }
 }
 
 async function visit(auth: Auth, path: string): Promise<Response> {

@@ -82,12 +82,16 @@ function judgePage(page: string, status: number, codes: Site['codes']): void {
   refuse(strangeTag, bare, 'a tag that no page has')
   refuse(/ on\w+=| style=|<script>|<style/, bare, 'something inline')
   for (const [, value = ''] of page.matchAll(/="([^"]*)"/g)) refuse(/[<>']/, value, 'an attribute that is not escaped')
-  for (const [, url = ''] of page.matchAll(/ (?:href|src|action)="([^"]*)"/g)) assert.match(url, /^(\/(?![/\\])|#)/)
+  for (const [, url = ''] of page.matchAll(/ (?:href|src|action)="([^"]*)"/g))
+    assert.ok(/^(\/(?![/\\])|#)/.test(url) || otpauth.test(url), url)
   for (const [, next = ''] of page.matchAll(/ name="next" value="([^"]*)"/g)) assert.match(next, /^\/(?![/\\])/)
   const code = /<p class="hint">Code: <code>(\w+)<\/code>/.exec(page)?.[1]
   if (code !== undefined) assert.ok(codes.get(status)?.includes(code), `${code} with ${status}`)
 }
 
+/** What opens an authenticator application, and no site. */
+const otpauth = /^otpauth:\/\/totp\/[\w%.:-]+\?[a-z]+=[\w%.-]+(&amp;[a-z]+=[\w%.-]+)*$/
+
 const knownTags =
-  'html|head|meta|title|link|script|body|header|main|nav|h1|h2|p|b|a|ul|li|div|span|form|input|button|label|code|details|summary|time'
+  'html|head|meta|title|link|script|body|header|main|nav|h1|h2|p|b|a|ul|ol|li|div|span|form|input|button|label|code|details|summary|time|svg|rect|path'
 const strangeTag = new RegExp(`<(?!/?(?:${knownTags})\\b|!doctype html>)[^>]*`)
