@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import type { Store } from '../../src/model/store.ts'
 import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
+import { addTotp } from '../../src/testing/store-contract/samples.ts'
 import { codeOf, hiddenField, memberOf, phrase, registered } from '../flows/application.ts'
 import { enrol, phoneOf } from '../flows/phone.ts'
 import { onEveryStore } from '../flows/stores.ts'
 import { aroundStore } from '../same-work/around-store.ts'
-import { createSite, mailed, promote, type Site } from './site.ts'
+import { createSite, mailed, promote, type Site, slowed } from './site.ts'
 
 const email = 'alice@example.com'
 const named = (cookie: string): string => `portcullis-${cookie}-3000`
@@ -97,12 +98,19 @@ onEveryStore('CONTRACT 4.1: a ticket to set one up is good for that alone, and f
   for (const reply of [await late.post('/auth/totp/setup'), await late.post('/auth/totp/confirm', { setupId: begun.setupId, code })])
     assert.deepEqual([reply.status, codeOf(reply)], [401, 'unauthenticated'])
   await typed(site, 'second_factor_required')
+
+  const { id: imported } = await auth.admin.users.create({ email: 'bob@staff.example', password: phrase })
+  const bob = site.open()
+  await bob.post('/auth/login', { email: 'bob@staff.example', password: phrase })
+  await beginSetup(bob)
+  await store.durable.write([addTotp('bob', { userId: imported })]) // which sets no new stamp
+  assert.equal((await bob.post('/auth/totp/setup')).status, 401)
 })
 
 onEveryStore(
   'CONTRACT 4.2: of those who confirm an account’s first factor at once one wins, and whatever else was open is dead',
   async (store) => {
-    const site = createSite(store)
+    const site = createSite(slowed(store))
     const { auth, open, clock } = site
     const { id } = await auth.admin.users.create({ email, password: phrase })
     const sessions = [await typed(site, 'authenticated'), await typed(site, 'authenticated')]
@@ -208,7 +216,7 @@ onEveryStore(
 )
 
 onEveryStore('CONTRACT 4.3: when the write of a login is refused, nothing that was joined to it is done', async (store) => {
-  const site = createSite(store)
+  const site = createSite(slowed(store))
   const { phone } = await enrol(await registered(site.open, email), site.clock)
   const browsers: TestBrowser[] = []
   for (let number = 0; number < 4; number++)
@@ -248,7 +256,7 @@ onEveryStore(
 )
 
 onEveryStore('CONTRACT 4.9: of many right codes for one attempt at once one keeps the secret', async (store) => {
-  const { auth, open, clock } = createSite(store)
+  const { auth, open, clock } = createSite(slowed(store))
   const alice = await registered(open, email)
   await enrol(alice, clock) // so that no new stamp decides
   const { setupId, secret } = await beginSetup(alice)
@@ -258,4 +266,5 @@ onEveryStore('CONTRACT 4.9: of many right codes for one attempt at once one keep
   for (const reply of replies) if (reply.status !== 200) assert.ok([400, 401].includes(reply.status), reply.text)
   const user = await auth.admin.users.byEmail(email)
   assert.equal((await store.reads.everything(user?.id ?? '')).totp?.length, 2)
+  await auth.settled() // its mails are sent before its store is closed
 })

@@ -5,7 +5,7 @@ import { createClock } from '../../src/testing/clock.ts'
 import { codeOf, phrase, registered } from '../flows/application.ts'
 import { enrol, type Phone } from '../flows/phone.ts'
 import { onEveryStore } from '../flows/stores.ts'
-import { createSite, type Site } from './site.ts'
+import { createSite, type Site, slowed } from './site.ts'
 
 const email = 'alice@example.com'
 const second = 1000
@@ -130,7 +130,7 @@ onEveryStore('two servers whose clocks differ accept a code once between them', 
 onEveryStore(
   'of many who type one code at the same time one gets in, whichever of them it is and whatever they do with it',
   async (store) => {
-    const site = createSite(store)
+    const site = createSite(slowed(store))
     const { alice, phone } = await setUp(site)
     const waiting = await Promise.all(Array.from({ length: 5 }, () => held(site)))
     const code = phone.next()

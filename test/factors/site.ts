@@ -1,4 +1,5 @@
 /** A site with every feature there is and a login of the application's own, where staff must have a second factor. */
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   type Auth,
   account,
@@ -23,6 +24,7 @@ import { createClock, type MovableClock } from '../../src/testing/clock.ts'
 import { createMailbox, type Mailbox } from '../../src/testing/mailbox.ts'
 import { origin, secret, serve } from '../flows/application.ts'
 import { secondFactors } from '../flows/phone.ts'
+import { aroundStore } from '../same-work/around-store.ts'
 
 /** How a registration becomes an account: at once, or when its address is confirmed, which may log in. */
 export type Accounts = 'at once' | 'confirmed' | 'confirmed and logged in'
@@ -82,6 +84,11 @@ export function createSite(store: Store, given: SiteOptions = {}): Site {
 
   const open = serve(auth, { '/members': {}, '/vault': { secondFactor: true, fresh: '10m' } }, { elsewhere })
   return { auth, clock, mailbox, features, open }
+}
+
+/** The store, so slow to count a guess and to write that requests which come at once meet there, also where nothing else makes them wait. */
+export function slowed(given: Store): Store {
+  return aroundStore(given, (method, _, go) => (['attempts.add', 'durable.write'].includes(method) ? pause(30).then(go) : go()))
 }
 
 /** What the latest mail of a kind to an address holds; empty texts when there is none. */
