@@ -216,6 +216,15 @@ onEveryStore('codes alone are no second factor: they make no debt, and the first
   assert.equal((await login(here.open())).json.status, 'authenticated')
 })
 
+onEveryStore('whoever has none left gets new ones along with another authenticator', async (store) => {
+  const here = site(store)
+  const { browser } = await enrolled(here)
+  await store.durable.write([{ kind: 'recoveryCodes.replace', userId: await idOf(here), hashes: [] }])
+  const { json } = await confirm(browser, await begin(here, browser))
+  assert.ok(Array.isArray(json.recoveryCodes) && json.recoveryCodes.length === 10)
+  assert.equal((await (await owing(here)).post('/auth/recovery-codes/use', { code: String(json.recoveryCodes[9]) })).status, 200)
+})
+
 onEveryStore('the user is told of each use and of new codes, and when few are left', async (store) => {
   const here = site(store)
   const { browser, codes } = await enrolled(here)

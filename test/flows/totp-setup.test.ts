@@ -201,6 +201,23 @@ onEveryStore(
   },
 )
 
+onEveryStore(
+  'the first authenticator ends whatever was opened without it, but the session that set it up; a further one ends nothing',
+  async (store) => {
+    const here = site(store)
+    const browser = await registered(here.open)
+    const before = here.open()
+    await login(before, { remember: true })
+    const { phone } = await enrol(browser, here.clock)
+    assert.deepEqual([(await before.get('/members')).status, (await browser.get('/vault')).status], [401, 200])
+    before.cookies.delete(named('session'))
+    assert.equal((await before.post('/auth/resume')).status, 401)
+    const after = await inByCode(here, phone)
+    assert.equal((await confirm(browser, await begin(here, browser))).status, 200)
+    assert.deepEqual([(await after.get('/members')).status, (await browser.get('/vault')).status], [200, 200])
+  },
+)
+
 onEveryStore('AL-FST-N12: setting up and removing want a fresh session, and lead back to where they were asked for', async (store) => {
   const here = site(store)
   const { browser } = await enrolled(here)
