@@ -1,39 +1,10 @@
 /** Everything that is good once, a row each: how one is made, and the request that redeems it. A new kind takes part by one more row. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Members } from '../../src/model/json.ts'
-import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
-import { memberOf, otherPhrase, phrase } from '../flows/application.ts'
-
-/** Something that is good once. */
-export interface Artefact {
-  readonly name: string
-  /** Whether it is of servers where addresses are confirmed before there is an account. */
-  readonly confirms?: true
-  /** Whether fewer rounds will do: it comes by mail and is taken like one that does not, or it is a name or a session and no right that was handed out. */
-  readonly few?: true
-  /** The codes that those who are late may be refused by. */
-  readonly late: readonly string[]
-  /** Makes what all rounds share, and gives what makes one artefact after the other. */
-  begin(open: () => TestBrowser): Promise<(round: number) => Promise<Redemption>>
-}
-
-/** A request that redeems an artefact: sent many times, it is answered with 200 once. */
-export interface Redemption {
-  /** Whose cookies go with it. */
-  readonly browser: TestBrowser
-  readonly path: string
-  readonly body: Members
-  /** Another one that the first excludes: half of the requests are of this one. */
-  readonly rival?: Redemption
-}
-
-/** An artefact could not be made. */
-export class RefusedError extends Error {
-  constructor({ status, text }: TestReply) {
-    super(`answered with ${status}: ${text}`)
-  }
-}
+import type { TestBrowser } from '../../src/testing/browser.ts'
+import { otherPhrase, phrase } from '../flows/application.ts'
+import { type Artefact, accepted, account, loggedIn, newAddress, type Redemption, textOf } from './artefact.ts'
+import { factorArtefacts } from './factor-artefacts.ts'
 
 /** A mail is still under way: one that was being sent when something failed is sent again after a while. */
 export class LateMailError extends Error {}
@@ -243,6 +214,7 @@ const artefacts: readonly Artefact[] = [
       return { browser, path: '/auth/ceremony/finish', body: { id: textOf(await accepted(browser.post('/auth/ceremony')), 'id') } }
     },
   },
+  ...factorArtefacts,
 ]
 
 /** Those of servers where addresses are confirmed before there is an account, or of the others. */
@@ -275,33 +247,4 @@ async function pendingAt(open: () => TestBrowser, email: string): Promise<Redemp
   const browser = open()
   await accepted(browser.post('/auth/register', { email, password: phrase }))
   return { browser, path: '/auth/confirm-email', body: { token: await mailedTo(open, email) } }
-}
-
-/** Registers an account; its address. */
-async function account(open: () => TestBrowser): Promise<string> {
-  const email = newAddress()
-  await accepted(open().post('/auth/register', { email, password: phrase }))
-  return email
-}
-
-/** An address that nobody has. */
-export function newAddress(): string {
-  return `${randomUUID()}@example.com`
-}
-
-/** A browser that has logged in, or that holds the login until the second factor. */
-async function loggedIn(open: () => TestBrowser, email: string, password: string = phrase): Promise<TestBrowser> {
-  const browser = open()
-  await accepted(browser.post('/auth/login', { email, password }))
-  return browser
-}
-
-async function accepted(answer: Promise<TestReply>): Promise<TestReply> {
-  const reply = await answer
-  if (reply.status !== 200) throw new RefusedError(reply)
-  return reply
-}
-
-function textOf(reply: TestReply, name: string): string {
-  return String(memberOf(reply.json, name))
 }

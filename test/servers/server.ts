@@ -1,6 +1,20 @@
 /** A server process of its own, as an application has several: the package as it is published, behind `node:http`. Run by `servers.ts`. */
 import { createServer } from 'node:http'
-import { account, changeEmail, confirmEmail, createAuth, magicLink, password, registration, remember, session, username } from 'portcullis'
+import {
+  account,
+  changeEmail,
+  confirmEmail,
+  createAuth,
+  magicLink,
+  password,
+  recoveryCodes,
+  registration,
+  remember,
+  session,
+  totp,
+  trustedDevice,
+  username,
+} from 'portcullis'
 import { mount, requireUser } from 'portcullis/node'
 import { pin } from '../third-party/pin.ts'
 import { ceremony, linking, mailbox } from './one-time.ts'
@@ -32,6 +46,9 @@ const auth = createAuth({
     remember(),
     account(),
     ...(confirms ? [confirmEmail()] : []),
+    totp({ issuer: 'Servers' }),
+    recoveryCodes(),
+    trustedDevice(),
     pin(),
     linking,
     ceremony,

@@ -2,7 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import { phrase } from '../flows/application.ts'
-import { type Artefact, artefactsOf, LateMailError, newAddress, type Redemption, RefusedError } from './artefacts.ts'
+import { type Artefact, newAddress, type Redemption, RefusedError } from './artefact.ts'
+import { artefactsOf, LateMailError } from './artefacts.ts'
 import { type Servers, sentOf } from './servers.ts'
 
 /** What came of it. */
