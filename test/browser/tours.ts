@@ -34,7 +34,7 @@ export async function factorTour(demo: Demo, page: Page, look: Look, texts: Text
   await look(page, 'totp-setup-refused')
   const uri = await linkedUri(page)
   await fill(texts['totp.code'], await nextCode(demo, uri))
-  await fill(texts['totp.name'], 'Pocket')
+  await page.locator('input[name=name]').fill('Pocket')
   await submit(page, texts['totp.confirm'])
   await look(page, 'recovery-codes')
   const code = String(await page.locator('.codes li').first().textContent())
