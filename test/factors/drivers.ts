@@ -1,14 +1,14 @@
 /** Every way to log in, and what it ends in under each policy. A feature with another way needs another driver here. */
 import { otherPhrase, phrase } from '../flows/application.ts'
 import { phoneOf } from '../flows/phone.ts'
-import { type Cells, type Driver, type Outcome, policies, type Visit } from './matrix.ts'
+import { type Cells, type Driver, type Outcome, policiesOf, standings, type Visit } from './matrix.ts'
 import { mailed } from './site.ts'
 
 const sessionCookie = 'portcullis-session-3000'
 
 /** The same, whatever the policy. */
 function always(outcome: Outcome): Cells {
-  return Object.fromEntries(policies.map(({ name }) => [name, outcome]))
+  return Object.fromEntries(standings.flatMap(policiesOf).map((name) => [name, outcome]))
 }
 
 /** The first of two factors. */

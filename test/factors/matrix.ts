@@ -12,8 +12,8 @@ import { type Accounts, promote, type Site } from './site.ts'
  */
 export type Outcome = 'session' | 'owed' | 'setup' | 'refused' | 'nothing'
 
-/** What stands between a proof and the page that it is for. */
-export interface Policy {
+/** What is required of whom: half of a policy. */
+export interface Standing {
   readonly name: string
   /** The user has an authenticator. */
   readonly holds?: true
@@ -21,21 +21,25 @@ export interface Policy {
   readonly trusts?: true
   /** The user's role requires a second factor, and the user has none. */
   readonly required?: true
-  /** The page: `/vault` wants a second factor that was proven just now. */
-  readonly page: '/members' | '/vault'
 }
 
-const standings = [
+export const standings: readonly Standing[] = [
   { name: 'no factor' },
   { name: 'a factor', holds: true },
   { name: 'a factor and a trusted browser', holds: true, trusts: true },
   { name: 'a role that requires one', required: true },
+]
+
+/** The other half: what guards the page that a login is for. `/vault` wants a second factor that was proven just now. */
+const pages = [
+  ['/members', ''],
+  ['/vault', ', guard wants one fresh'],
 ] as const
 
-export const policies: readonly Policy[] = [
-  ...standings.map((standing) => ({ ...standing, page: '/members' as const })),
-  ...standings.map((standing) => ({ ...standing, name: `${standing.name}, guard wants one fresh`, page: '/vault' as const })),
-]
+/** The names of the policies of a standing. */
+export function policiesOf({ name }: Standing): readonly string[] {
+  return pages.map(([, guard]) => `${name}${guard}`)
+}
 
 /** By the policy's name. */
 export type Cells = Readonly<Record<string, Outcome>>
@@ -86,42 +90,47 @@ export function complaintsOf(features: readonly Feature[], drivers: readonly Dri
     ...kinds.filter(({ method }) => !proven.has(method)).map(({ method }) => `No driver gives a proof by "${method}".`),
     ...drivers.filter(({ route }) => !known.has(route)).map(({ name, route }) => `"${name}" ends at "${route}", which no feature has.`),
     ...drivers.flatMap(({ name, cells }) =>
-      policies.filter((policy) => cells[policy.name] === undefined).map((policy) => `"${name}" has no cell for "${policy.name}".`),
+      standings
+        .flatMap(policiesOf)
+        .filter((policy) => cells[policy] === undefined)
+        .map((policy) => `"${name}" has no cell for "${policy}".`),
     ),
   ]
 }
 
-/** Drives one cell. @throws AssertionError when somebody is in whom the answer does not let in, or what is owed does not let in */
-export async function outcomeOf(site: Site, driver: Driver, policy: Policy, email: string): Promise<Outcome> {
+/**
+ * Drives the cells of a standing.
+ *
+ * @throws AssertionError when somebody is in whom the answer does not let in, or what is owed does not let in when it is given
+ */
+export async function drivenCells(site: Site, driver: Driver, standing: Standing, email: string): Promise<Cells> {
+  const { auth } = site
   const told: string[] = []
-  const stops = (['user.logged_in', 'user.factor_owed'] as const).map((name) => site.auth.on(name, (event) => void told.push(event.method)))
-  try {
-    const visit = await prepare(site, driver, policy, email)
-    const posted: string[] = []
-    const { browser } = visit
-    const watched: TestBrowser = {
-      ...browser,
-      post(path, ...rest) {
-        posted.push(new URL(path, 'http://localhost').pathname)
-        return browser.post(path, ...rest)
-      },
-    }
-    await site.auth.settled()
-    told.splice(0)
-    const reply = await driver.drive({ ...visit, browser: watched })
-    await site.auth.settled()
-    assert.equal(posted.at(-1), driver.route === 'auth.login' ? '/own' : site.auth.urlFor(driver.route), driver.name)
-    const outcome = await judge(browser, reply, policy)
-    if (typeof reply.json.status === 'string' && driver.proves !== null) assert.equal(told.at(-1), driver.proves, driver.name)
-    await settle(visit, reply, outcome, policy)
-    return outcome
-  } finally {
-    for (const stop of stops) stop()
+  const stops = (['user.logged_in', 'user.factor_owed'] as const).map((name) => auth.on(name, (event) => void told.push(event.method)))
+  const visit = await prepare(site, driver, standing, email)
+  const { browser } = visit
+  const posted: string[] = []
+  const watched: TestBrowser = {
+    ...browser,
+    post(path, ...rest) {
+      posted.push(path)
+      return browser.post(path, ...rest)
+    },
   }
+  await auth.settled()
+  told.splice(0)
+  const reply = await driver.drive({ ...visit, browser: watched })
+  await auth.settled()
+  for (const stop of stops) stop()
+  assert.equal(posted.at(-1)?.split('?', 1)[0], driver.route === 'auth.login' ? '/own' : auth.urlFor(driver.route), driver.name)
+  if (typeof reply.json.status === 'string' && driver.proves !== null) assert.equal(told.at(-1), driver.proves, driver.name)
+  const outcomes = await Promise.all(pages.map(([page]) => judge(browser, reply, page)))
+  await settle(visit, reply, outcomes)
+  return Object.fromEntries(policiesOf(standing).map((name, number) => [name, outcomes[number] ?? 'nothing']))
 }
 
-/** Brings about what the policy says, with a browser that is not logged in. */
-async function prepare(site: Site, driver: Driver, { holds, trusts, required }: Policy, email: string): Promise<Visit> {
+/** Brings the standing about, with a browser that is not logged in. */
+async function prepare(site: Site, driver: Driver, { holds, trusts, required }: Standing, email: string): Promise<Visit> {
   const { auth, clock, open } = site
   const browser = open()
   const isStaff = driver.makesAccount && required // who has no account has no role yet
@@ -144,7 +153,7 @@ async function prepare(site: Site, driver: Driver, { holds, trusts, required }: 
   return had
 }
 
-async function judge(browser: TestBrowser, reply: TestReply, { page }: Policy): Promise<Outcome> {
+async function judge(browser: TestBrowser, reply: TestReply, page: string): Promise<Outcome> {
   const { status } = reply.json
   const isIn = (await browser.get('/members')).status === 200
   assert.equal(isIn, reply.status === 200 && status === 'authenticated', `in or not, against ${reply.text}`)
@@ -158,11 +167,13 @@ async function judge(browser: TestBrowser, reply: TestReply, { page }: Policy): 
 }
 
 /** Gives what is missing, by which everything opens. */
-async function settle({ site, browser, phone }: Visit, reply: TestReply, outcome: Outcome, { page }: Policy): Promise<void> {
-  if (outcome === 'setup') await enrol(browser, site.clock)
-  if (outcome === 'owed') {
+async function settle({ site, browser, phone }: Visit, reply: TestReply, outcomes: readonly Outcome[]): Promise<void> {
+  const isSetUp = outcomes.includes('setup')
+  if (!isSetUp && !outcomes.includes('owed')) return
+  if (isSetUp) await enrol(browser, site.clock)
+  else {
     const path = reply.json.status === 'authenticated' ? '/auth/verify' : '/auth/totp/verify'
     assert.equal((await browser.post(path, { code: phone?.next() ?? '' })).json.status, 'authenticated')
   }
-  if (outcome === 'setup' || outcome === 'owed') assert.equal((await browser.get(page)).status, 200)
+  for (const [page] of pages) assert.equal((await browser.get(page)).status, 200)
 }
