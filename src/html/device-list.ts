@@ -12,8 +12,8 @@ export interface DeviceLine {
   /** As its user agent names it. */
   readonly device: string
   readonly ip: string | null
-  /** In milliseconds since 1970, UTC. */
-  readonly usedAt: number
+  /** In milliseconds since 1970, UTC; `null` where no use is noted. */
+  readonly usedAt: number | null
   /** In milliseconds since 1970, UTC. */
   readonly expiresAt: number
 }
@@ -26,8 +26,11 @@ export function deviceList(view: FormView, devices: readonly DeviceLine[]): Html
 function deviceItem(view: FormView, device: DeviceLine): Html {
   const { texts, time } = view.locale
   const end = submitButton(texts['devices.forget'], { look: 'quiet', about: device.device })
-  return html`<li><div><b>${device.device}</b>${device.current && html` <span class="badge">${texts['sessions.this_device']}</span>`}
-<p class="hint">${texts['sessions.last_used']} ${time(device.usedAt)}</p>
+  return html`<li><div><b>${device.device}</b>${device.current && html` <span class="badge">${texts['sessions.this_device']}</span>`}${
+    device.usedAt !== null &&
+    html`
+<p class="hint">${texts['sessions.last_used']} ${time(device.usedAt)}</p>`
+  }
 <p class="hint">${texts['devices.until']} ${time(device.expiresAt)}</p>${device.ip && html`<p class="hint">${texts['sessions.from']} ${device.ip}</p>`}</div>
 ${postForm(view, [hiddenField('id', device.id), end], { summary: false })}</li>
 `

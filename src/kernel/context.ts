@@ -76,7 +76,10 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
       exchange.next ??= next === null ? null : safeTarget(next, exchange.origin.origin)
       return reply(await enter(context, exchange, await firstEntry(exchange, record, proven, step)), targets.login)
     },
-    prove: async (proven, step) => reply(await prove(context, exchange, proven, step), targets.login),
+    prove: async (proven, step, to) => {
+      const target = exchange.ticket ? targets.login : (to ?? targets.login)
+      return reply(await prove(context, exchange, proven, step), target)
+    },
     proveBy: async (method, value, step) => {
       const verified = await verifyBy(context, exchange, method, value)
       return context.prove(verified.proven, mergeSteps(step ?? {}, verified))

@@ -113,8 +113,11 @@ export interface Context extends Ground {
   entrance(next?: string | null): string
   /** The door: ends every way of logging in. It leads to `next` when the request itself says nothing. */
   login(record: UserRecord, proven: Proven, step?: Step, next?: string | null): Promise<Response>
-  /** Adds a proof to what this browser holds: answers a debt, or re-authenticates a session. */
-  prove(proven: Proven, step?: Step): Promise<Response>
+  /**
+   * Adds a proof to what this browser holds: answers a debt, or re-authenticates a session, which goes on to `next`, to `to`, or to where
+   * logins lead.
+   */
+  prove(proven: Proven, step?: Step, to?: string): Promise<Response>
   /** Judges what was typed by the kind of proof, under the throttle, then `prove`s it. */
   proveBy(method: string, value: string, step?: Step): Promise<Response>
   /** Which kinds of proof the subject could give now, in a role. */

@@ -12,7 +12,16 @@ const seconds = 300
 
 /** Lets the next page of this browser show codes, once. */
 function showNext(ctx: Context, userId: string, codes: readonly string[]): void {
-  ctx.setCookie(cookie, ctx.seal(cookie, userId, [...codes]), seconds)
+  ctx.setCookie(cookie, ctx.seal(cookie, userId, [ctx.now + seconds * 1000, ...codes]), seconds)
+}
+
+/** The codes that this browser is to show. Their time is sealed too: whoever copied the cookie does not mind how long it lasts. */
+function codesToShow(ctx: Context, userId: string): readonly string[] {
+  const sealed = ctx.cookie(cookie)
+  const opened = sealed === null ? null : ctx.unseal(cookie, userId, sealed)
+  if (!Array.isArray(opened)) return []
+  const [until, ...codes] = opened
+  return typeof until === 'number' && ctx.now < until ? codes.map(String) : []
 }
 
 /** `GET recovery-codes` → `{left}`: how many are left. */
@@ -24,10 +33,8 @@ export async function countCodes(ctx: Context): Promise<Response> {
 /** What the page is given: new codes, the one time that there are any. */
 export async function codesView(ctx: Context, form: Form): Promise<RecoveryCodesView> {
   const { user } = (await ctx.subject()).record
-  const sealed = ctx.cookie(cookie)
-  const fresh = sealed === null ? null : ctx.unseal(cookie, user.id, sealed)
+  const codes = codesToShow(ctx, user.id)
   ctx.clearCookie(cookie)
-  const codes = Array.isArray(fresh) ? fresh.map(String) : []
   return { ...form, codes, left: (await ctx.reads.recoveryCodes.listOf(user.id)).length, onward: ctx.next ?? ctx.targets.change }
 }
 
@@ -45,9 +52,14 @@ export async function regenerateCodes(ctx: Context): Promise<Response> {
   return ctx.goTo(ctx.urlFor('recovery-codes'))
 }
 
-/** Whoever gets a second factor and has no codes gets some along with it, in the same write. */
+/**
+ * Whoever gets a second factor and has no codes gets some along with it, in the same write. Codes of before the first one go: whoever
+ * had nothing but the password may have made them.
+ */
 export async function joinFactor(ctx: Context, { user }: AuthEvent): Promise<Step> {
-  if (!user || (await ctx.reads.recoveryCodes.listOf(user.id)).length > 0) return {}
+  if (!user) return {}
+  const hasCodes = (await ctx.reads.recoveryCodes.listOf(user.id)).length > 0
+  if (hasCodes && (await ctx.holdsSecondFactor((await ctx.subject()).record))) return {}
   const { codes, hashes } = makeCodes(ctx, user.id)
   if (ctx.wantsPage) showNext(ctx, user.id, codes)
   return {

@@ -93,6 +93,7 @@ export async function confirm(ctx: Context, settings: TotpSettings): Promise<Res
   const { user, stamp } = record
   const { challenged, secret } = await attemptOf(ctx, record, given.setupId)
   const { algorithm, digits, period, most } = settings
+  if ((await ctx.reads.totp.listOf(user.id)).length >= most) throw new AuthError('limit_reached') // before the attempt is spent
   const shape = { algorithm, digits, period }
   const step = await guessStep(ctx, record, () => matchTotp({ secret, code: given.code, now: ctx.now, spentStep: null, ...shape }))
   await challenged.spend() // after a right code: a typing error costs no new picture
@@ -112,6 +113,7 @@ export async function confirm(ctx: Context, settings: TotpSettings): Promise<Res
       ],
       events: [{ name: 'totp.added', user, authenticatorId: id }],
     },
+    ctx.urlFor('totp'),
   )
 }
 

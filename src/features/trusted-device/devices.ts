@@ -25,12 +25,12 @@ export async function listDevices(ctx: Context): Promise<Response> {
 
 /** What the page is given. */
 export async function devicesView(ctx: Context, form: Form): Promise<TrustedDevicesView> {
-  const devices = (await ownDevices(ctx)).map(({ id, current, usedAt, expiresAt, ip, userAgent }) => ({
+  const devices = (await ownDevices(ctx)).map(({ id, current, expiresAt, ip, userAgent }) => ({
     id,
     current,
     device: deviceName(userAgent, ctx.locale),
     ip,
-    usedAt,
+    usedAt: null, // being excused writes nothing
     expiresAt,
   }))
   return { ...form, action: ctx.urlFor('trusted-devices.revoke'), devices }
