@@ -94,7 +94,8 @@ a:hover { text-decoration-thickness: 2px }
 .links:last-child { margin-bottom: -.6875rem }
 .links a { display: inline-block; padding: .6875rem 0 }
 nav .links { display: flex; flex-wrap: wrap; gap: 0 1.125rem; margin-top: .5rem; padding: 0 .25rem; font-size: .9375rem }
-.qr-code { display: block; max-width: 100%; height: auto; margin: 0 auto 1.25rem; border-radius: .5rem }
+.qr-code { display: block; max-width: 100%; height: auto; margin: 1rem auto 1.25rem; border-radius: .5rem }
+.key { margin: .25rem 0 .5rem }
 .codes { margin: 1rem 0; padding-inline-start: 2rem; font-size: 1.125rem }
 .actions { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1rem; margin-bottom: 1rem }
 .choices { list-style: none }

@@ -160,8 +160,10 @@ async function linksFor(context: Context, exchange: Exchange, { route: { menu },
   )
 }
 
+/** What was wished for in the step before need not be wished for again. */
 function wishesFor({ kernel, ticket, locale }: Exchange): Form['wishes'] {
-  const shown = kernel.wishes.filter(({ whenOwed }) => !whenOwed || ticket?.ticket.kind === 'owed')
+  const held = ticket?.ticket
+  const shown = kernel.wishes.filter(({ name, whenOwed }) => (!whenOwed || held?.kind === 'owed') && !held?.wishes.includes(name))
   return shown.map(({ name, label }) => ({ name, label: locale.say(label) }))
 }
 

@@ -16,6 +16,9 @@ async function typedKinds(ctx: Context): Promise<readonly TypedKind[]> {
   return (await ctx.methods(record, 'again')).filter((kind): kind is TypedKind => kind.field !== undefined)
 }
 
+/** What browsers may fill in, by field; where none is named here, codes of now. */
+const fillings: Readonly<Record<string, string>> = { password: 'current-password', recoveryCode: 'off' }
+
 const oneOfThese: Phrase = ({ texts }) => texts['field.one_of_these']
 
 /** `GET verify` → `{methods}`: what would do. */
@@ -30,7 +33,7 @@ export async function verifyView(ctx: Context, form: Form): Promise<VerifyView> 
   const methods = (await typedKinds(ctx)).map(({ field, label = field }) => ({
     field,
     label: ctx.locale.say(label),
-    autocomplete: field === 'password' ? 'current-password' : 'one-time-code',
+    autocomplete: fillings[field] ?? 'one-time-code',
     secret: field === 'password',
   }))
   return { ...form, methods, email: record.user.email, again: { action: ctx.urlFor('logout'), next: ctx.entrance(form.next) } }

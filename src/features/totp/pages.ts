@@ -44,7 +44,7 @@ export function setupPage(view: SetupView): Html {
   const name = textField({ name: 'name', label: texts['totp.name'], autocomplete: 'off', required: false, hint: texts['totp.name_hint'] })
   const form = postForm(view, [hiddenField('setupId', view.setupId), codeField(view), name, submitButton(texts['totp.confirm'])])
   return html`<p>${texts['totp.scan']}</p>${view.qr}
-<details><summary>${texts['totp.by_hand']}</summary><p>${texts['totp.key']} <b>${view.key}</b></p><p><a href="${view.uri}">${texts['totp.open']}</a></p></details>
+<details><summary>${texts['totp.by_hand']}</summary><p>${texts['totp.key']}</p><p class="key"><code><b>${view.key}</b></code></p><p><a href="${view.uri}">${texts['totp.open']}</a></p></details>
 ${form}${linkList(view.links)}`
 }
 
