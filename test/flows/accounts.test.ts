@@ -65,6 +65,8 @@ onEveryStore('AL-FST-F1: operator calls tell whether anything changed, and unkno
   await assert.rejects(users.activate('nobody'), notFound)
   await assert.rejects(users.addRole('nobody', 'editor'), notFound)
   await assert.rejects(users.addRole(id, 'no such role'), notFound)
+  await assert.rejects(users.factors('nobody'), notFound)
+  assert.deepEqual(await users.factors(id), { authenticators: [], recoveryCodes: 0 })
   await assert.rejects(users.delete('nobody'), notFound)
 })
 
