@@ -32,7 +32,7 @@ export function serve(auth: Auth, paths: Readonly<Record<string, Rule>> = {}, op
   async function answer(request: Request): Promise<Response | null> {
     await noteRequest(request)
     const reply = await route(request)
-    noteReply(reply)
+    await noteReply(reply)
     return reply
   }
 

@@ -4,7 +4,9 @@ import type { Store } from '../../src/model/store.ts'
 import { aroundStore } from '../same-work/around-store.ts'
 
 /** Fields whose values are secrets. */
-const secretFields = ['password', 'newPassword', 'passwordConfirm', 'token', 'code', 'csrf']
+const secretFields = ['password', 'newPassword', 'passwordConfirm', 'token', 'code', 'recoveryCode', 'csrf']
+/** Members of replies that are shown once, or lists of such. */
+const shownOnce = ['secret', 'codes', 'recoveryCodes']
 /** Shorter ones are found anywhere by chance; no token of the toolkit is one. */
 const shortest = 8
 
@@ -25,8 +27,12 @@ export async function noteRequest(request: Request): Promise<void> {
   for (const [name, value] of fieldsOf(body, request.headers.get('content-type'))) if (secretFields.includes(name)) note(value)
 }
 
-/** Notes those of a reply: every cookie, and what some have between dots. */
-export function noteReply(reply: Response | null): void {
+/** Notes those of a reply: what it shows once, every cookie, and what some have between dots. */
+export async function noteReply(reply: Response | null): Promise<void> {
+  if (reply?.headers.get('content-type')?.startsWith('application/json'))
+    for (const [name, value] of fieldsOf(await reply.clone().text(), null))
+      if (shownOnce.includes(name))
+        for (const shown of [value].flat()) for (const secret of [shown, String(shown).replaceAll('-', '')]) note(secret)
   for (const line of reply?.headers.getSetCookie() ?? []) {
     const value = line.slice(line.indexOf('=') + 1).split(';', 1)[0] ?? ''
     for (const part of [value, ...value.split('.')]) note(part)
