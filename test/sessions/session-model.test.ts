@@ -49,8 +49,15 @@ function pickFitting(world: World, dice: Dice, fits: (browser: TestBrowser) => b
 const pickLive = (world: World, dice: Dice) => pickFitting(world, dice, (browser) => world.sessionOf(browser) !== null)
 const pickRemembered = (world: World, dice: Dice) =>
   pickFitting(world, dice, ({ cookies: jar }) => world.model.resumes(jar.get(cookies.remember), world.now) !== null)
-const pickHolding = (world: World, dice: Dice) =>
-  pickFitting(world, dice, ({ cookies: jar }) => world.model.held(jar.get(cookies.ticket), world.now) !== null)
+
+/** One that holds a login; where there is none, somebody logs in who has an authenticator. */
+async function pickHolding(world: World, dice: Dice): Promise<TestBrowser> {
+  const browser = pickFitting(world, dice, ({ cookies: jar }) => world.model.held(jar.get(cookies.ticket), world.now) !== null)
+  const users = world.users.filter(({ authenticators }) => authenticators.length > 0)
+  const isHolding = world.model.held(browser.cookies.get(cookies.ticket), world.now) !== null
+  if (!isHolding && users.length > 0) await login(world, browser, dice.pick(users), 'password', pickWishes(dice))
+  return browser
+}
 
 const steps: readonly Step[] = [
   {
@@ -120,12 +127,12 @@ const steps: readonly Step[] = [
   {
     name: 'answer a debt by a code',
     weight: 8,
-    take: (world, dice) => answerDebt(world, pickHolding(world, dice), 'totp', pickWishes(dice), dice),
+    take: async (world, dice) => answerDebt(world, await pickHolding(world, dice), 'totp', pickWishes(dice), dice),
   },
   {
     name: 'answer a debt by a recovery code',
     weight: 3,
-    take: (world, dice) => answerDebt(world, pickHolding(world, dice), 'recovery_code', pickWishes(dice), dice),
+    take: async (world, dice) => answerDebt(world, await pickHolding(world, dice), 'recovery_code', pickWishes(dice), dice),
   },
   { name: 'set an authenticator up', weight: 5, take: (world, dice) => setUp(world, pickLive(world, dice)) },
   { name: 'remove an authenticator', weight: 1, take: (world, dice) => remove(world, pickLive(world, dice), dice) },
