@@ -14,6 +14,8 @@ if (files.length === 0) stop(`No test file matches ${filters.join(', ')}.`)
 
 const env = { ...process.env, PORTCULLIS_SEED: process.env.PORTCULLIS_SEED || String(randomInt(2 ** 31)) }
 if (flags.soak) env.PORTCULLIS_SOAK = '1'
+// Each file is a process of its own, and some start more: what one has compiled, the next need not.
+env.NODE_COMPILE_CACHE ??= 'node_modules/.cache/compiled'
 // Without these names, tests over all stores leave out the ones on a network.
 for (const variable of databaseVariables) delete env[variable]
 if (files.some(needsBrowser)) env.CHROMIUM_PATH = await findChromium().catch((error) => stop(error.message))

@@ -10,8 +10,8 @@ export interface Artefact {
   readonly name: string
   /** Whether it is of servers where addresses are confirmed before there is an account. */
   readonly confirms?: true
-  /** Whether fewer rounds will do: it comes by mail and is taken like one that does not, or it is a name or a session and no right that was handed out. */
-  readonly few?: true
+  /** Why fewer rounds will do: it comes by mail and is taken like one that does not, or it is a name or a session and no right that was handed out. */
+  readonly kind?: 'mailed' | 'held by one'
   /** The codes that those who are late may be refused by. */
   readonly late: readonly string[]
   /** Makes what all rounds share, and gives what makes one artefact after the other. */
@@ -43,7 +43,7 @@ const pin = '271828'
 const artefacts: readonly Artefact[] = [
   {
     name: 'an address that nobody has registered',
-    few: true,
+    kind: 'held by one',
     late: ['email_taken'],
     begin: async (open) => async () => ({
       browser: open(),
@@ -53,7 +53,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a username that two want',
-    few: true,
+    kind: 'held by one',
     late: ['username_taken', 'email_taken'],
     begin: async (open) => async () => {
       const username = `n${randomUUID()}`.slice(0, 30)
@@ -67,7 +67,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a session that another replaces at the change of the password',
-    few: true,
+    kind: 'held by one',
     late: ['unauthenticated', 'conflict'],
     async begin(open) {
       const email = await account(open)
@@ -84,7 +84,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a session that another replaces at re-authentication',
-    few: true,
+    kind: 'held by one',
     late: ['unauthenticated'],
     async begin(open) {
       const email = await account(open)
@@ -123,7 +123,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to choose a new password',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     async begin(open) {
       const email = await account(open)
       return async () => {
@@ -135,7 +135,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to log in',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     async begin(open) {
       const email = await account(open)
       return async () => {
@@ -147,7 +147,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to log in to an account that is nobody’s yet',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     begin: async (open) => async () => {
       const email = await account(open)
       await accepted(open().post('/auth/magic-link', { email }))
@@ -157,7 +157,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed code to log in, or the link that it came with',
     late: ['link_invalid', 'invalid_credentials'],
-    few: true,
+    kind: 'mailed',
     async begin(open) {
       const email = await account(open)
       return async () => {
@@ -171,7 +171,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to another address',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     async begin(open) {
       let current = await account(open)
       return async () => {
@@ -186,7 +186,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link that takes a change of address back',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     begin: async (open) => async () => {
       const [email, other] = [await account(open), newAddress()]
       const browser = await loggedIn(open, email)
@@ -198,14 +198,14 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link that confirms an address',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     confirms: true,
     begin: async (open) => async () => pendingAt(open, newAddress()),
   },
   {
     name: 'one of two registrations of one address that wait to be confirmed',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     confirms: true,
     begin: async (open) => async () => {
       const email = newAddress()
@@ -228,7 +228,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link that calls a deletion off',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     begin: async (open) => async () => {
       const email = await account(open)
       await accepted((await loggedIn(open, email)).post('/auth/account/delete'))
