@@ -25,7 +25,7 @@ Object.assign(env, databases.env)
 
 console.log(`${files.length} test files, PORTCULLIS_SEED=${env.PORTCULLIS_SEED}`)
 const perTest = flags.soak ? 60 : 5
-const inAll = flags.soak ? 240 : 25 // a machine that has other things to do may take longer than the quarter of an hour
+const inAll = flags.soak ? 240 : 40 // a machine that has other things to do may take longer than the quarter of an hour
 process.exitCode = await runFiles()
 await databases.stop()
 
