@@ -1,4 +1,4 @@
-/** Each seeded defect is noticed by the test that is named for it, and that test is quiet without it. */
+/** Each seeded defect is noticed by the test that is named for it; that the test is quiet without it, the suite shows. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { postgresUrl } from '../stores/databases.ts'
@@ -10,8 +10,6 @@ describe('seeded defects', { concurrency: 2 }, () => {
   // The core suite has no servers.
   for (const defect of defects.filter(({ caughtBy }) => !caughtBy.needsServers || postgresUrl !== undefined)) {
     test(`"${defect.name}" is caught by "${defect.caughtBy.test}"`, async () => {
-      const sound = await tryTest(defect, [])
-      assert.ok(sound.passed > 0 && sound.failed === 0, sound.output)
       const { failed, output } = await tryTest(defect, defect.patch)
       assert.ok(failed > 0, output)
     })

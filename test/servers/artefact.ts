@@ -10,10 +10,10 @@ export interface Artefact {
   /** Whether it is of servers where addresses are confirmed before there is an account. */
   readonly confirms?: true
   /**
-   * Whether fewer rounds will do: it comes by mail and is taken like one that does not, it is a name or a session and no right that was
-   * handed out, or each costs several logins to make.
+   * Why fewer rounds will do: it comes by mail and is taken like one that does not, each costs several logins to make, or it is a name or
+   * a session and no right that was handed out.
    */
-  readonly few?: true
+  readonly kind?: 'mailed' | 'costly' | 'held by one'
   /** The codes that those who are late may be refused by. */
   readonly late: readonly string[]
   /** Makes what all rounds share, and gives what makes one artefact after the other. */

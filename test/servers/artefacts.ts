@@ -14,7 +14,7 @@ const pin = '271828'
 const artefacts: readonly Artefact[] = [
   {
     name: 'an address that nobody has registered',
-    few: true,
+    kind: 'held by one',
     late: ['email_taken'],
     begin: async (open) => async () => ({
       browser: open(),
@@ -24,7 +24,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a username that two want',
-    few: true,
+    kind: 'held by one',
     late: ['username_taken', 'email_taken'],
     begin: async (open) => async () => {
       const username = `n${randomUUID()}`.slice(0, 30)
@@ -38,7 +38,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a session that another replaces at the change of the password',
-    few: true,
+    kind: 'held by one',
     late: ['unauthenticated', 'conflict'],
     async begin(open) {
       const email = await account(open)
@@ -55,7 +55,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'a session that another replaces at re-authentication',
-    few: true,
+    kind: 'held by one',
     late: ['unauthenticated'],
     async begin(open) {
       const email = await account(open)
@@ -94,7 +94,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to choose a new password',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     async begin(open) {
       const email = await account(open)
       return async () => {
@@ -106,7 +106,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to log in',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     async begin(open) {
       const email = await account(open)
       return async () => {
@@ -118,7 +118,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to log in to an account that is nobody’s yet',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     begin: async (open) => async () => {
       const email = await account(open)
       await accepted(open().post('/auth/magic-link', { email }))
@@ -128,7 +128,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed code to log in, or the link that it came with',
     late: ['link_invalid', 'invalid_credentials'],
-    few: true,
+    kind: 'mailed',
     async begin(open) {
       const email = await account(open)
       return async () => {
@@ -142,7 +142,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link to another address',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     async begin(open) {
       let current = await account(open)
       return async () => {
@@ -157,7 +157,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link that takes a change of address back',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     begin: async (open) => async () => {
       const [email, other] = [await account(open), newAddress()]
       const browser = await loggedIn(open, email)
@@ -169,14 +169,14 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link that confirms an address',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     confirms: true,
     begin: async (open) => async () => pendingAt(open, newAddress()),
   },
   {
     name: 'one of two registrations of one address that wait to be confirmed',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     confirms: true,
     begin: async (open) => async () => {
       const email = newAddress()
@@ -199,7 +199,7 @@ const artefacts: readonly Artefact[] = [
   {
     name: 'a mailed link that calls a deletion off',
     late: ['link_invalid'],
-    few: true,
+    kind: 'mailed',
     begin: async (open) => async () => {
       const email = await account(open)
       await accepted((await loggedIn(open, email)).post('/auth/account/delete'))

@@ -35,7 +35,7 @@ export async function factorAccount(open: () => TestBrowser): Promise<FactorAcco
 export const factorArtefacts: readonly Artefact[] = [
   {
     name: 'a login that is held until the code of an authenticator',
-    few: true,
+    kind: 'costly',
     late: ['unauthenticated', 'invalid_credentials'],
     begin: async (open) => async () => {
       const { email, code } = await factorAccount(open)
@@ -44,7 +44,7 @@ export const factorArtefacts: readonly Artefact[] = [
   },
   {
     name: 'a code of an authenticator, typed where two logins are held',
-    few: true,
+    kind: 'costly',
     late: ['unauthenticated', 'invalid_credentials'],
     begin: async (open) => async () => {
       const { email, code } = await factorAccount(open)
@@ -55,7 +55,7 @@ export const factorArtefacts: readonly Artefact[] = [
   },
   {
     name: 'a recovery code, typed where two logins are held',
-    few: true,
+    kind: 'costly',
     late: ['unauthenticated', 'invalid_credentials'],
     async begin(open) {
       const { email, browser: owner, recoveryCodes } = await factorAccount(open)
@@ -73,7 +73,7 @@ export const factorArtefacts: readonly Artefact[] = [
   {
     name: 'an attempt to set an authenticator up',
     late: ['unauthenticated', 'challenge_expired', 'conflict'],
-    few: true,
+    kind: 'costly',
     begin: async (open) => async () => {
       const browser = await loggedIn(open, await account(open))
       const begun = await accepted(browser.post('/auth/totp/setup'))

@@ -57,9 +57,9 @@ async function launchEmpty(server: OwnServer): Promise<void> {
 }
 
 /** Until all is normal again: no refusals, and no longer waits. */
-const recoveryMs = soak ? 5000 : 30_000
-/** Five seconds, and much room for a machine that has other things to do. */
-const longestMs = soak ? 5500 : 20_000
+const recoveryMs = soak ? 5000 : 15_000
+/** Five seconds, and room for a machine that has other things to do. */
+const longestMs = soak ? 5500 : 10_000
 const calmMs = soak ? 15_000 : 1500
 
 for (const setting of settings) {
