@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import axe from 'axe-core'
 import type { CDPSession, Page } from 'playwright-core'
+import { german } from '../../src/texts/german.ts'
 import { type Demo, startDemo, temporaryDatabase } from '../demo/process.ts'
 import { useChromium } from './chromium.ts'
 import { advance, email, login, passphrase, register, submit } from './steps.ts'
@@ -173,6 +174,16 @@ test('every page of the demo, in every state', async (t) => {
       assert.doesNotMatch(policy, /unsafe|\*|https?:/, url)
     }
   })
+})
+
+test('axe-core finds nothing against the pages of second factors in German either, light or dark', async (t) => {
+  const demo = await startDemo(t, { DEMO_DB: temporaryDatabase(t) })
+  const { page, complaints } = await visit({ locale: 'de' })
+  await register(page, demo, german)
+  const wrong: string[] = []
+  await factorTour(demo, page, async (_, name) => void wrong.push(...(await violations(page)).map((line) => `${name}, ${line}`)), german)
+  assert.deepEqual(wrong, [])
+  assert.deepEqual(complaints, [])
 })
 
 test('what is wrong is found when something is', async (t) => {
