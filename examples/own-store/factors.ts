@@ -22,14 +22,16 @@ export function advanceAuthenticator({ totp }: Durable, { userId, id, step, now 
   return null
 }
 
-/** Removes one, those made since then, or all of the user's. */
+/** Removes one, which may have to leave another, those made since then, or all of the user's. */
 export function dropAuthenticators({ totp }: Durable, { userId, which = { since: 0 } }: Of<'totp.drop'>): Refusal | null {
+  const [held, other] = authenticatorsOf({ totp }, userId)
+  if ('id' in which && which.notLast && held?.id === which.id && other === undefined) return { reason: 'last' }
   const removed = removeWhere(totp, (row) => row.userId === userId && ('id' in which ? row.id === which.id : row.createdAt >= which.since))
   return 'id' in which && removed === 0 ? { reason: 'gone' } : null
 }
 
 /** The user's, the latest use first. */
-export function authenticatorsOf({ totp }: Durable, userId: string): readonly Authenticator[] {
+export function authenticatorsOf({ totp }: Pick<Durable, 'totp'>, userId: string): readonly Authenticator[] {
   const own = [...totp.values()].filter((row) => row.userId === userId)
   return structuredClone(own.sort((a, b) => b.usedAt - a.usedAt || byBytes(a.id, b.id)))
 }

@@ -63,7 +63,7 @@ export interface UserFields {
  * | `audit.append` | always; without the user where there is none of this id any more | |
  * | `totp.add` | the id is free, and the user has fewer than `most` | `taken`, `full` |
  * | `totp.advance` | it is the user's, and its step is lower than this one | `gone`, `stale` |
- * | `totp.drop` | with an `id`, it is the user's; else always: those of the user made `since` then, or all | `gone` |
+ * | `totp.drop` | with an `id`, it is the user's, and with `notLast` not the only one; else always: those made `since` then, or all | `gone`, `last` |
  * | `recoveryCodes.replace` | always; with `onlyIfNone` it changes nothing where there are any | |
  * | `recoveryCodes.use` | the user has it; it is gone then | `gone` |
  * | `outbox.put` | always | |
@@ -112,7 +112,7 @@ export type Change =
   | { readonly kind: 'audit.append'; readonly row: AuditRow }
   | { readonly kind: 'totp.add'; readonly authenticator: Authenticator; readonly most: number }
   | { readonly kind: 'totp.advance'; readonly userId: string; readonly id: string; readonly step: number; readonly now: number }
-  | { readonly kind: 'totp.drop'; readonly userId: string; readonly which?: { readonly id: string } | { readonly since: number } }
+  | { readonly kind: 'totp.drop'; readonly userId: string; readonly which?: AuthenticatorChoice }
   | {
       readonly kind: 'recoveryCodes.replace'
       readonly userId: string
@@ -147,11 +147,14 @@ export type Change =
 /** Some devices of a user: one by its id, those beside a session, or all but those. */
 export type DeviceChoice = { readonly id: string } | { readonly sessionId: string } | { readonly exceptSessionId: string }
 
+/** Some authenticators of a user: one by its id, which with `notLast` must leave another, or those made since a time. */
+export type AuthenticatorChoice = { readonly id: string; readonly notLast?: boolean } | { readonly since: number }
+
 /** The kinds of change, for tables over all of them. */
 export type ChangeKind = Change['kind']
 
 /** Why a change was refused. */
-export type ConflictReason = 'taken' | 'gone' | 'stale' | 'full'
+export type ConflictReason = 'taken' | 'gone' | 'stale' | 'full' | 'last'
 
 /** Which change of a write was refused, and why. */
 export interface Conflict {

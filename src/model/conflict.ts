@@ -18,6 +18,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   'totp.advance gone': 'invalid_credentials',
   'totp.advance stale': 'invalid_credentials',
   'totp.drop gone': 'not_found',
+  'totp.drop last': 'last_factor',
   'recoveryCodes.use gone': 'invalid_credentials',
   'users.expect gone': 'unauthenticated',
   'users.expect stale': 'unauthenticated',

@@ -15,6 +15,7 @@ export const joinedEvents: readonly EventName[] = [
   'password.changed',
   'password.set',
   'email.changed',
+  'totp.added',
 ]
 
 /** The name of no session: none is beside a device whose user still owes a factor. */

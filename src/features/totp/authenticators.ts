@@ -2,7 +2,6 @@
 import { text } from '../../http/fields.ts'
 import type { Form } from '../../kernel/feature.ts'
 import type { Context } from '../../kernel/flow.ts'
-import { AuthError } from '../../model/error.ts'
 import type { AuthenticatorsView } from './pages.ts'
 
 async function own(ctx: Context): Promise<AuthenticatorsView['authenticators']> {
@@ -29,11 +28,9 @@ export async function removeAuthenticator(ctx: Context): Promise<Response> {
   const { id } = await ctx.fields({ id: text({ max: 64 }) })
   const { record } = await ctx.subject()
   const { user } = record
-  const held = await ctx.reads.totp.listOf(user.id)
-  const isLast = held.length === 1 && held[0]?.id === id
-  if (isLast && ctx.requiresSecondFactor(user) && !(await ctx.holdsSecondFactor(record, 'totp'))) throw new AuthError('last_factor')
+  const notLast = ctx.requiresSecondFactor(user) && !(await ctx.holdsSecondFactor(record, 'totp'))
   await ctx.commit({
-    changes: [{ kind: 'totp.drop', userId: user.id, which: { id } }],
+    changes: [{ kind: 'totp.drop', userId: user.id, which: { id, notLast } }],
     events: [{ name: 'totp.removed', user, authenticatorId: id, by: 'user' }],
   })
   return ctx.done({ to: ctx.urlFor('totp') })

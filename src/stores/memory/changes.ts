@@ -1,6 +1,7 @@
 /** Every kind of change in memory: each checks its precondition and either does its work or says why not. */
 import type { Change, ChangeKind, Conflict, NewUser } from '../../model/change.ts'
 import type { Entry } from '../../model/entry.ts'
+import type { Authenticator } from '../../model/second-factor.ts'
 import { compareBytes, sortedNames } from '../byte-order.ts'
 import { isChosen } from '../chosen-device.ts'
 import { emailEntry, pairKey, type Tables, usernameEntry } from './tables.ts'
@@ -171,6 +172,7 @@ const everyDoer: Doers = {
   },
 
   'totp.drop': ({ totp }, { userId, which = { since: 0 } }) => {
+    if ('id' in which && which.notLast && isOnly(totp.rows(), userId, which.id)) return { reason: 'last' }
     const dropped = totp.deleteWhere((row) => row.userId === userId && ('id' in which ? row.id === which.id : row.createdAt >= which.since))
     return 'id' in which && dropped === 0 ? { reason: 'gone' } : null
   },
@@ -256,6 +258,11 @@ function dropKeys({ users, userIds }: Tables, id: string): void {
   if (user === undefined) return
   userIds.delete(emailEntry(user.emailKey))
   if (user.usernameKey !== null) userIds.delete(usernameEntry(user.usernameKey))
+}
+
+function isOnly(rows: readonly Authenticator[], userId: string, id: string): boolean {
+  const [held, other] = rows.filter((row) => row.userId === userId)
+  return held?.id === id && other === undefined
 }
 
 function takenBy(field: string): Refusal {

@@ -59,7 +59,14 @@ export function totpDrawer(dialect: Dialect): TotpDrawer {
         return null
       },
       *'totp.drop'({ userId, which = { since: 0 } }) {
-        if ('id' in which) return (yield* run(remove, { id: which.id, userId })) === 0 ? { reason: 'gone' } : null
+        if ('id' in which) {
+          if (which.notLast) {
+            yield* lock(['totp', userId]) // of two who remove the last two, the second finds one
+            const [held, other] = yield* listOf(userId)
+            if (held?.id === which.id && other === undefined) return { reason: 'last' }
+          }
+          return (yield* run(remove, { id: which.id, userId })) === 0 ? { reason: 'gone' } : null
+        }
         for (const { id, createdAt } of yield* listOf(userId)) if (createdAt >= which.since) yield* run(remove, { id, userId })
         return null
       },

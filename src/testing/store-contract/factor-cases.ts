@@ -93,6 +93,17 @@ export const factorCases: readonly StoreCase[] = [
     { kind: 'totp.drop', property: 'effect' },
   ),
 
+  storeCase('totp.drop keeps the last one where it must: of two that go at once, one stays', async (store) => {
+    const keep = (name: string): Change => ({ kind: 'totp.drop', userId: 'ada-id', which: { id: `${name}-totp`, notLast: true } })
+    await write(store, create('ada'), addTotp('phone'), addTotp('tablet'), addTotp('bobs', { userId: 'bob-id' }))
+    const dropped = await together(2, (at) => store.durable.write([keep(at === 0 ? 'phone' : 'tablet')]))
+    assert.deepEqual([countOf(dropped, ({ ok }) => ok), (await namesOf(store)).length], [1, 1])
+    const [left = ''] = await namesOf(store)
+    await refuses(store, { reason: 'last' }, keep(left))
+    await refuses(store, { reason: 'gone' }, keep('bobs'))
+    assert.deepEqual(await namesOf(store), [left])
+  }),
+
   storeCase(
     'totp.drop refuses what is not the user’s',
     async (store) => {
