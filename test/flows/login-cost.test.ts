@@ -22,7 +22,7 @@ import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
 import { createClock, type MovableClock } from '../../src/testing/clock.ts'
 import { createMailbox } from '../../src/testing/mailbox.ts'
 import { aroundStore } from '../same-work/around-store.ts'
-import { origin, phrase, secret, serve } from './application.ts'
+import { memberOf, origin, phrase, secret, serve } from './application.ts'
 import { enrol, secondFactors } from './phone.ts'
 import { onEveryStore } from './stores.ts'
 
@@ -50,8 +50,8 @@ interface Site {
 /** Every feature is on, and there is an account. */
 async function site(given: Store): Promise<Site> {
   const calls: string[] = []
-  const store = aroundStore(given, (method, _, go) => {
-    if (changing.includes(method)) calls.push(method)
+  const store = aroundStore(given, (method, args, go) => {
+    if (changing.includes(method) && !isSending(args)) calls.push(method)
     return go()
   })
   const clock = createClock()
@@ -72,6 +72,11 @@ async function site(given: Store): Promise<Site> {
       return made
     },
   }
+}
+
+/** Whether a write is of a mail that was sent, which happens beside requests. */
+function isSending([changes]: readonly unknown[]): boolean {
+  return Array.isArray(changes) && changes.some((change) => memberOf(change, 'kind') === 'outbox.drop')
 }
 
 onEveryStore(
@@ -95,7 +100,7 @@ onEveryStore(
 )
 
 onEveryStore('a second factor costs a login one more step of the same; in a trusted browser it costs nothing', async (store) => {
-  const { open, clock, userId, costOf } = await site(store)
+  const { auth, open, clock, userId, costOf } = await site(store)
   const owner = open()
   await owner.post('/auth/login', { email, password: phrase })
   const { phone, codes } = await enrol(owner, clock)
@@ -113,4 +118,5 @@ onEveryStore('a second factor costs a login one more step of the same; in a trus
   }
   const { totp: authenticators, recoveryCodes: left, devices } = await store.reads.everything(userId)
   assert.deepEqual([authenticators?.length, left?.length, devices?.length], [1, 9, 2])
+  await auth.settled() // mails go out before the store is closed
 })
