@@ -1,7 +1,7 @@
 /** A server process that kills itself at a chosen call of its store. Run by `crash.test.ts`. */
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { changeEmail, confirmEmail, createAuth, password, registration, type Store, session } from 'portcullis'
+import { changeEmail, confirmEmail, createAuth, password, recoveryCodes, registration, type Store, session, totp } from 'portcullis'
 import { mount } from 'portcullis/node'
 import { aroundStore } from '../same-work/around-store.ts'
 import { storeAt } from './store-at.ts'
@@ -45,7 +45,10 @@ const auth = createAuth({
   origin: 'http://localhost:3000',
   secret: 'w3zXb6mTqE9kLr2VnYc5HsPdJf8GtUaQ',
   store,
-  features: [session(), password(), registration(), changeEmail(), ...(confirms ? [confirmEmail()] : [])],
+  features: [
+    ...[session(), password(), registration(), changeEmail(), totp({ issuer: 'Crashing' }), recoveryCodes()],
+    ...(confirms ? [confirmEmail()] : []),
+  ],
   mailer: { send: ({ id, to, mail, text }) => appendFileSync(mailFile, `${JSON.stringify({ id, to, mail, text })}\n`) },
   passwords: { scheme: 'pbkdf2-sha256', dangerouslyCheapHash: true },
   limits: { registrationsPerNetwork: 1_000_000, mailsPerAddress: 1_000_000, mailsPerNetwork: 1_000_000, mailsInTotal: 1_000_000 },
