@@ -8,7 +8,7 @@ import { german } from '../src/texts/german.ts'
 
 /** Values of every kind that a text may be filled in with. */
 const filling = {
-  ...{ least: 15, most: 128, left: 4711, reason: 'Reason.', browser: 'Firefox', system: 'Linux', method: 'Passkey' },
+  ...{ least: 15, most: 128, left: 4711, days: 4712, reason: 'Reason.', browser: 'Firefox', system: 'Linux', method: 'Passkey' },
   ...{ seconds: 1800, siteName: 'Example', email: 'ada@example.com', username: 'wonder', time: 'noon' },
 } as const
 

@@ -1,7 +1,7 @@
 /** What is nearly a second factor, or nearly a recent one: a mailbox, a browser, somebody else's code. */
 import assert from 'node:assert/strict'
 import type { TestBrowser } from '../../src/testing/browser.ts'
-import { codeOf, memberOf, otherPhrase, phrase, registered } from '../flows/application.ts'
+import { codeOf, memberOf, otherPhrase, phrase, registered, serve } from '../flows/application.ts'
 import { owing, type Site } from '../flows/factors.ts'
 import { enrol } from '../flows/phone.ts'
 import { onEveryStore } from '../flows/stores.ts'
@@ -109,14 +109,36 @@ onEveryStore('THR-94: a remembered browser is never fresh, and a trusted one has
   const { phone } = await factorMember(site)
   const trusted = await trusting(site, phone.next())
   assert.equal((await trusted.post('/auth/login', account)).json.status, 'authenticated')
-  for (const proves of [{}, { password: phrase }]) {
-    if ('password' in proves) assert.equal((await trusted.post('/auth/verify', proves)).status, 200)
-    const refused = await trusted.get('/vault')
-    assert.deepEqual([refused.status, codeOf(refused)], [401, 'reauthentication_required'])
-    assert.deepEqual(memberOf(refused.json.error, 'methods'), ['totp'])
+  for (const fields of [{}, { password: phrase }]) {
+    assert.equal((await trusted.post('/auth/verify', fields)).status, 400) // the password again would prove nothing more
+    for (const reply of [
+      await trusted.get('/vault'),
+      await trusted.post('/auth/totp/setup'),
+      await trusted.post('/auth/totp/remove', { id: 'x' }),
+      await trusted.post('/auth/recovery-codes'),
+    ]) {
+      assert.deepEqual([reply.status, codeOf(reply)], [401, 'reauthentication_required'])
+      assert.deepEqual(memberOf(reply.json.error, 'methods'), ['totp', 'recovery_code'])
+    }
   }
   assert.equal((await trusted.post('/auth/verify', { code: phone.next() })).status, 200)
   assert.equal((await trusted.get('/vault')).status, 200)
+})
+
+onEveryStore('THR-94: where a second factor is wanted that was proven just now, the first one again is not enough', async (store) => {
+  const site = factorSite(store)
+  const { phone } = await factorMember(site)
+  const open = serve(site.auth, { '/fresh': { fresh: '10m' }, '/just-now': { secondFactor: true, fresh: '10m' } })
+  const browser = await owing({ open })
+  assert.equal(await typedCode(browser, phone.next()), 200)
+  assert.equal((await browser.get('/just-now')).status, 200)
+  site.clock.advance(stale)
+  assert.equal((await browser.post('/auth/verify', { password: phrase })).status, 200)
+  const refused = await browser.get('/just-now')
+  assert.deepEqual([await isFresh(browser), refused.status, codeOf(refused)], [true, 401, 'reauthentication_required'])
+  assert.deepEqual(memberOf(refused.json.error, 'methods'), ['totp', 'recovery_code'])
+  assert.equal((await browser.post('/auth/verify', { code: phone.next() })).status, 200)
+  assert.equal((await browser.get('/just-now')).status, 200)
 })
 
 /** A browser of alice's that is trusted, and logged out. */
