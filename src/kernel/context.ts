@@ -14,7 +14,7 @@ import { bodyOf } from './body.ts'
 import { findChallenge, sealChallenge } from './challenges.ts'
 import { knownSince } from './devices.ts'
 import { clearCookie, cookieOf, type Exchange, setCookie } from './exchange.ts'
-import { addProof, holdsSecond, kindOf, kindsFor, makeProof } from './factors.ts'
+import { addProof, holdsSecond, kindOf, kindsFor, makeProof, roleAgain } from './factors.ts'
 import type { Context } from './flow.ts'
 import { formToken } from './form-token.ts'
 import { requireFresh } from './fresh.ts'
@@ -73,10 +73,12 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     hasRoute: (route) => kernel.routes.has(route),
     entrance: (next = null) => entrancePath(kernel, next) ?? targets.logout,
     login: async (record, proven, step, next = null) => {
+      checkRoute()
       exchange.next ??= next === null ? null : safeTarget(next, exchange.origin.origin)
       return reply(await enter(context, exchange, await firstEntry(exchange, record, proven, step)), targets.login)
     },
     prove: async (proven, step, to) => {
+      if (exchange.ticket) checkRoute()
       const target = exchange.ticket ? targets.login : (to ?? targets.login)
       return reply(await prove(context, exchange, proven, step), target)
     },
@@ -93,6 +95,7 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
     recovery: kernel.features.find(({ recovery }) => recovery)?.recovery ?? null,
     newUserId: async () => newUserId(kernel),
     register: async (draft, proven) => {
+      checkRoute()
       for (const { beforeAccount } of kernel.features) if (beforeAccount) return beforeAccount(context, draft)
       return reply(await enterUnproven(context, exchange, draft, proven), targets.register)
     },
@@ -119,6 +122,12 @@ export function createContext(exchange: Exchange, match: Match<MountedRoute> | n
       return okReply({ ...members, ...(exchange.next !== null && { next: exchange.next }) })
     },
     urlFor: (route, params) => pathFor(kernel, route, params),
+  }
+
+  /** What lists the ways to log in, the tests of second factors too, finds them by their routes. */
+  function checkRoute(): void {
+    const { route } = match?.route ?? {}
+    if (route && !route.login) throw new Error(`The route "${route.name}" logs in: say so by login: true.`)
   }
 
   function reply(passage: Passage, target: string): Response {
@@ -176,7 +185,8 @@ async function prove(context: Context, exchange: Exchange, proven: Proven, step:
   const { kernel, ticket, now } = exchange
   if (!ticket) {
     const { record } = await subjectOf(exchange)
-    return proveAgain(context, exchange, record, makeProof(kernel, proven, 'again', now), step)
+    const role = await roleAgain(kernel, record, proven.method)
+    return proveAgain(context, exchange, record, makeProof(kernel, proven, role, now), step)
   }
   const proofs = addProof(ticket.ticket.proofs, makeProof(kernel, proven, 'second', now))
   const wishes = await readWishes(exchange)
@@ -242,6 +252,7 @@ async function logout(context: Context, exchange: Exchange): Promise<void> {
   const held = exchange.session
   await closeSession(exchange)
   await dropTicket(exchange)
+  clearCookie(exchange, 'challenge') // it may hold the secret of an authenticator that was not set up
   const out = { name: 'user.logged_out', user: held?.user ?? null, sessionId: held?.session.id ?? '' } as const
   if (held) {
     await commitJoined(context, exchange, { events: [out] })

@@ -42,6 +42,11 @@ export function addProof(proofs: readonly Proof[], proof: Proof): readonly Proof
   return [...proofs.filter((earlier) => earlier.method !== proof.method || earlier.as !== proof.as), proof]
 }
 
+/** Whether a proof is of a second factor, alone or with a first one. */
+export function isOfSecond(proof: Proof): boolean {
+  return proof.as === 'second' || proof.factors === 2
+}
+
 /** Whether two factors were proven: by one proof that is two, or by a second of another channel than a first. */
 export function provedSecond(proofs: readonly Proof[]): boolean {
   if (proofs.some((proof) => proof.factors === 2)) return true
@@ -79,13 +84,23 @@ export async function kindsFor(
     if (role && !channels.has(kind.channel) && (await kind.has(kernel.store.reads, record, role, kernel.clock()))) kinds.push(kind)
   }
   if (as === 'second') return latestFirst(kernel, record, kinds)
-  return provedSecond(proofs) ? kinds : secondsFirst(kinds)
+  const seconds = secondsAfter(kinds, proofs)
+  if (seconds.length === 0) return kinds
+  // Who was excused from the second factor gives that one: the first again would not do where it matters.
+  return provedSecond(proofs) ? [...seconds, ...kinds.filter((kind) => !seconds.includes(kind))] : seconds
 }
 
-/** Who was excused from the second factor is asked for it first: the first one again would not do where a guard wants the second. */
-function secondsFirst(kinds: readonly ProofKind[]): readonly ProofKind[] {
-  const isSecond = (kind: ProofKind): boolean => kind.as.includes('second')
-  return [...kinds.filter(isSecond), ...kinds.filter((kind) => !isSecond(kind))]
+/** Of kinds that a user has, those that would be a second factor beside these proofs; a backup stands for one that there is. */
+export function secondsAfter(kinds: readonly ProofKind[], proofs: readonly Proof[]): readonly ProofKind[] {
+  const firsts = new Set(proofs.filter((proof) => proof.as === 'first').map((proof) => proof.channel))
+  const others = kinds.filter(({ channel }) => !firsts.has(channel))
+  if (!others.some(({ as }) => as.includes('second'))) return []
+  return others.filter(({ as }) => as.includes('second') || as.includes('backup'))
+}
+
+/** In which role a session's user proves something again: a backup stands for the second factor that there is, as it does at a login. */
+export async function roleAgain(kernel: Kernel, record: UserRecord, method: string): Promise<Role> {
+  return kindOf(kernel, method).as.includes('backup') && (await holdsSecond(kernel, record)) ? 'second' : 'again'
 }
 
 async function latestFirst(kernel: Kernel, record: UserRecord, kinds: readonly ProofKind[]): Promise<readonly ProofKind[]> {

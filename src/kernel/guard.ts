@@ -8,7 +8,7 @@ import type { Proof, Session } from '../model/session.ts'
 import type { User, UserRecord } from '../model/user.ts'
 import { type Duration, milliseconds } from './clock.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
-import { debtOf, makeProof, provedSecond } from './factors.ts'
+import { debtOf, isOfSecond, makeProof, provedSecond } from './factors.ts'
 import type { Scheme, Unrecognised } from './feature.ts'
 import { checkSameSite } from './form-token.ts'
 import { isFresh, staleError } from './fresh.ts'
@@ -210,7 +210,8 @@ async function authorise<U extends User>(
   }
   if (rule.secondFactor && !provedSecond(proofs)) throw await staleError(exchange, 'second')
   if (rule.phishingResistant && !proofs.some((proof) => proof.phishingResistant)) throw await staleError(exchange, 'phishing-resistant')
-  if (window !== null && !isFresh(proofs, exchange.now, window)) throw await staleError(exchange)
+  const counted = rule.secondFactor ? proofs.filter(isOfSecond) : proofs // both together: a second factor that was proven just now
+  if (window !== null && !isFresh(counted, exchange.now, window)) throw await staleError(exchange, rule.secondFactor ? 'second' : 'fresh')
 }
 
 function unauthenticated(kernel: Kernel, { head }: Exchange, challenges: readonly string[]): AuthError {

@@ -96,20 +96,23 @@ async function checkBody(exchange: Exchange): Promise<void> {
   await bodyOf(exchange)
 }
 
-async function checkAccess(exchange: Exchange, { route }: MountedRoute): Promise<void> {
+function accepts({ route }: MountedRoute, access: Access): boolean {
+  return [route.access].flat().includes(access)
+}
+
+async function checkAccess(exchange: Exchange, mounted: MountedRoute): Promise<void> {
   const { ticket, session } = exchange
-  const accepts = (access: Access): boolean => (Array.isArray(route.access) ? route.access.includes(access) : route.access === access)
-  if (accepts('anyone')) return
+  if (accepts(mounted, 'anyone')) return
   if (ticket) {
-    if (accepts(ticket.ticket.kind) || accepts('anonymous')) return
+    if (accepts(mounted, ticket.ticket.kind) || accepts(mounted, 'anonymous')) return
     throw new AuthError('unauthenticated', { cause: 'a login is held in this browser' })
   }
   if (!session) {
-    if (accepts('anonymous')) return
+    if (accepts(mounted, 'anonymous')) return
     throw new AuthError('unauthenticated')
   }
-  if (accepts('session')) return
-  if (!accepts('fresh')) throw new AuthError(accepts('anonymous') ? 'already_logged_in' : 'unauthenticated')
+  if (accepts(mounted, 'session')) return
+  if (!accepts(mounted, 'fresh')) throw new AuthError(accepts(mounted, 'anonymous') ? 'already_logged_in' : 'unauthenticated')
   await requireFresh(exchange)
 }
 
@@ -138,7 +141,7 @@ async function showForm(context: Context, exchange: Exchange, mounted: MountedRo
     errors: sayFields(error?.detail.fields ?? {}, locale),
     message: error && sayMessage(error, locale),
     links: await linksFor(context, exchange, mounted),
-    wishes: route.login ? wishesFor(exchange) : [],
+    wishes: route.login ? wishesFor(exchange, accepts(mounted, 'owed') || accepts(mounted, 'setup')) : [],
     locale,
   }
   const body = await route.page(context, form)
@@ -160,9 +163,9 @@ async function linksFor(context: Context, exchange: Exchange, { route: { menu },
   )
 }
 
-/** What was wished for in the step before need not be wished for again. */
-function wishesFor({ kernel, ticket, locale }: Exchange): Form['wishes'] {
-  const held = ticket?.ticket
+/** What was wished for in the step before need not be wished for again, where this one `follows` it. */
+function wishesFor({ kernel, ticket, locale }: Exchange, follows: boolean): Form['wishes'] {
+  const held = follows ? ticket?.ticket : undefined
   const shown = kernel.wishes.filter(({ name, whenOwed }) => (!whenOwed || held?.kind === 'owed') && !held?.wishes.includes(name))
   return shown.map(({ name, label }) => ({ name, label: locale.say(label) }))
 }

@@ -167,8 +167,8 @@ export function readOptions<U extends User>(options: AuthOptions<U>, production:
   const main = origins[0]
   const { afterLogin = '/', afterLogout = '/', afterRegister = '/', afterChange = '/' } = options
   const target = (name: string, value: string): string => readTarget(name, value, main.origin)
-  const policy: unknown = options.requireSecondFactor ?? (() => false)
-  if (typeof policy !== 'function')
+  const policy: Pick<AuthOptions, 'requireSecondFactor'> = options
+  if (!['function', 'undefined'].includes(typeof options.requireSecondFactor))
     throw new Error("requireSecondFactor must be a function of the user, for example (user) => user.roles.includes('staff').")
   return {
     origins,
@@ -180,7 +180,7 @@ export function readOptions<U extends User>(options: AuthOptions<U>, production:
     freshFor: milliseconds(options.freshFor ?? '10m', 'freshFor'),
     sessionLimits: readSessionLimits(options.features),
     clientAddress: createClientAddress(options.trustProxy),
-    requireSecondFactor: options.requireSecondFactor ?? (() => false),
+    requireSecondFactor: (user) => isRequired(policy.requireSecondFactor?.(user)),
     targets: {
       login: target('afterLogin', afterLogin),
       logout: target('afterLogout', afterLogout),
@@ -193,6 +193,12 @@ export function readOptions<U extends User>(options: AuthOptions<U>, production:
     production,
     skipCsrf: options.dangerouslySkipCsrf === true,
   }
+}
+
+/** Of a promise nobody would see the answer, and it would count as a yes. */
+function isRequired(answer: unknown): boolean {
+  if (answer instanceof Promise) throw new Error('requireSecondFactor must answer at once, by what the user holds, and not with a promise.')
+  return Boolean(answer)
 }
 
 function readOrigins(given: string | readonly string[]): readonly [Origin, ...Origin[]] {

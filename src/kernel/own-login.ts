@@ -15,7 +15,7 @@ import { enter } from './login.ts'
 import { pathFor } from './pages.ts'
 import { refuse, toAuthError } from './refusal.ts'
 import { recogniseSession } from './session.ts'
-import { findTicket } from './tickets.ts'
+import { dropTicket, findTicket } from './tickets.ts'
 
 /** What the application proved. */
 export interface OwnProof {
@@ -28,9 +28,13 @@ export interface OwnProof {
 /**
  * Logs a user in whom the application has proven. Give its answer back to the browser: it carries the cookies, and leads to
  * a checked `next` of the query, to `afterLogin`, or to the second factor that is still owed.
+ *
+ * @throws Error with a sentence when there is no user, or the method has no name or one of the installed features'
  */
 export async function loginOwn(kernel: Kernel, head: RequestHead, user: User, proof: OwnProof): Promise<Response> {
+  checkProof(kernel, user, proof)
   return run(kernel, head, async (context, exchange) => {
+    if (exchange.ticket) await dropTicket(exchange) // a login begins anew, whatever this browser held before
     const record = await kernel.store.reads.users.byId(user.id)
     if (!record) throw new AuthError('invalid_credentials', { cause: `there is no user ${user.id}` })
     const given = readQuery(head.target).values.get('next')
@@ -40,6 +44,16 @@ export async function loginOwn(kernel: Kernel, head: RequestHead, user: User, pr
     const target = passage.continues === null ? (next ?? kernel.settings.targets.login) : pathFor(kernel, passage.continues)
     return wantsPage(head) ? redirectReply(target) : okReply({ ...passage.members, ...(passage.continues === null && { next: target }) })
   })
+}
+
+/** A name of a feature's would make the proof look like one of the feature's, and the feature's own no second factor beside it. */
+function checkProof({ proofKinds }: Kernel, user: unknown, proof: unknown): void {
+  const id: unknown = typeof user === 'object' && user !== null && 'id' in user ? user.id : undefined
+  if (typeof id !== 'string') throw new Error('auth.login needs the user to log in, as auth.admin.users gives it.')
+  const method: unknown = typeof proof === 'object' && proof !== null && 'method' in proof ? proof.method : undefined
+  if (typeof method !== 'string' || method === '')
+    throw new Error("auth.login needs the method of your proof, for example { method: 'google' }.")
+  if (proofKinds.has(method)) throw new Error(`auth.login: "${method}" is the method of a feature. Give yours another name.`)
 }
 
 /** Logs this browser out. Give its answer back: it carries the cookies. */

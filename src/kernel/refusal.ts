@@ -2,6 +2,7 @@
 import { errorPage } from '../html/error-page.ts'
 import type { PageLink } from '../html/links.ts'
 import { isNavigation, wantsPage } from '../http/accept.ts'
+import { readQuery } from '../http/fields.ts'
 import { safeTarget } from '../http/redirects.ts'
 import { errorHeaders, errorReply, redirectReply, sayMessage } from '../http/reply.ts'
 import { pathOf } from '../http/router.ts'
@@ -55,10 +56,21 @@ export function refuse(exchange: Exchange, mounted: MountedRoute | null, error: 
   const { head } = exchange
   if (!wantsPage(head)) return errorReply(error, exchange.locale)
   const back = mounted?.route.page && mounted.methods.includes('GET') ? mounted.path : '/'
-  const next = isNavigation(head) ? safeTarget(head.target, exchange.origin.origin) : mounted ? back : null
+  const here = isNavigation(head) ? safeTarget(head.target, exchange.origin.origin) : mounted ? back : null
+  // Where a login goes on that is no longer held, there is nothing to come back to but what came after.
+  const next = mounted && isForHeldOnly(mounted) ? (nextIn(exchange) ?? exchange.kernel.settings.targets.login) : here
   const detour = next === null ? null : detourOf(exchange, error, next)
   if (detour) return redirectReply(detour)
   return showRefusal(exchange, error, backFrom(exchange, mounted, error))
+}
+
+function nextIn({ head, origin }: Exchange): string | null {
+  const next = readQuery(head.target).values.get('next')
+  return typeof next === 'string' ? safeTarget(next, origin.origin) : null
+}
+
+function isForHeldOnly({ route: { access } }: MountedRoute): boolean {
+  return [access].flat().every((one) => one === 'owed' || one === 'setup')
 }
 
 /** Where the page of a refusal leads: to ask for another link, where one is spent. */

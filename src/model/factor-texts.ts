@@ -8,12 +8,14 @@ export interface FactorTexts {
   readonly 'totp.none': string
   readonly 'totp.setup_link': string
   readonly 'totp.setup_title': string
+  readonly 'totp.owed': string
   readonly 'totp.scan': string
   readonly 'totp.qr': string
   readonly 'totp.by_hand': string
   readonly 'totp.key': string
   readonly 'totp.open': string
   readonly 'totp.code': string
+  readonly 'totp.code_hint': string
   readonly 'totp.name': string
   readonly 'totp.name_hint': string
   readonly 'totp.name_default': string
@@ -48,7 +50,7 @@ export interface FactorTexts {
   readonly 'mail.recovery_codes.low': string
 
   // trusted devices
-  readonly 'trusted_devices.wish': string
+  readonly 'trusted_devices.wish': (about: { readonly days: number }) => string
   readonly 'trusted_devices.title': string
   readonly 'trusted_devices.intro': string
   readonly 'trusted_devices.none': string

@@ -9,12 +9,14 @@ export const englishFactors: FactorTexts = {
   'totp.none': 'You have set up none. With one, logging in asks for a code besides the password.',
   'totp.setup_link': 'Set one up',
   'totp.setup_title': 'Set up an authenticator app',
+  'totp.owed': 'Your account needs a second factor. You are logged in when you have set it up.',
   'totp.scan': 'Scan this picture with your authenticator app, then type the code that it shows.',
   'totp.qr': 'QR code for your authenticator app',
   'totp.by_hand': 'I cannot scan it',
   'totp.key': 'Type this key into the app:',
   'totp.open': 'Open the app on this device',
   'totp.code': 'Code',
+  'totp.code_hint': 'Each code works once. If one was used or refused, wait for the next.',
   'totp.name': 'Name of the app or device',
   'totp.name_hint': 'To tell it from others. You may leave it empty.',
   'totp.name_default': 'Authenticator',
@@ -49,11 +51,11 @@ export const englishFactors: FactorTexts = {
   'mail.recovery_codes.used': ({ siteName, email, left }) =>
     `A recovery code of your account ${email} at ${siteName} was used. Codes left: ${left}.`,
   'mail.recovery_codes.made': ({ siteName, email }) =>
-    `Your account ${email} at ${siteName} has new recovery codes. The old ones are void.`,
+    `Your account ${email} at ${siteName} has new recovery codes. Any old ones are void.`,
   'mail.recovery_codes.low': 'Make new ones before you run out of them.',
 
   // trusted devices
-  'trusted_devices.wish': 'Do not ask for it on this device for a while',
+  'trusted_devices.wish': ({ days }) => `Do not ask for a second factor on this device for ${days} ${days === 1 ? 'day' : 'days'}`,
   'trusted_devices.title': 'Trusted devices',
   'trusted_devices.intro': 'On these devices the second factor is not asked for.',
   'trusted_devices.none': 'The second factor is asked for on every device.',

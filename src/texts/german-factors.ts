@@ -9,12 +9,14 @@ export const germanFactors: FactorTexts = {
   'totp.none': 'Sie haben keine eingerichtet. Mit einer wird bei der Anmeldung außer dem Passwort ein Code verlangt.',
   'totp.setup_link': 'Eine einrichten',
   'totp.setup_title': 'Eine Authenticator-App einrichten',
+  'totp.owed': 'Ihr Konto braucht einen zweiten Faktor. Sie sind angemeldet, sobald er eingerichtet ist.',
   'totp.scan': 'Scannen Sie dieses Bild mit Ihrer Authenticator-App und geben Sie dann den Code ein, den sie zeigt.',
   'totp.qr': 'QR-Code für Ihre Authenticator-App',
   'totp.by_hand': 'Ich kann es nicht scannen',
   'totp.key': 'Geben Sie diesen Schlüssel in die App ein:',
   'totp.open': 'Die App auf diesem Gerät öffnen',
   'totp.code': 'Code aus der App',
+  'totp.code_hint': 'Jeder Code gilt einmal. Wurde einer verwendet oder abgelehnt, warten Sie auf den nächsten.',
   'totp.name': 'Name der App oder des Geräts',
   'totp.name_hint': 'Um sie von anderen zu unterscheiden. Sie können ihn weglassen.',
   'totp.name_default': 'Authenticator-App (ohne Namen)',
@@ -49,11 +51,11 @@ export const germanFactors: FactorTexts = {
   'mail.recovery_codes.used': ({ siteName, email, left }) =>
     `Ein Wiederherstellungscode Ihres Kontos ${email} bei ${siteName} wurde verwendet. Noch übrige Codes: ${left}.`,
   'mail.recovery_codes.made': ({ siteName, email }) =>
-    `Ihr Konto ${email} bei ${siteName} hat neue Wiederherstellungscodes. Die alten gelten nicht mehr.`,
+    `Ihr Konto ${email} bei ${siteName} hat neue Wiederherstellungscodes. Frühere gelten nicht mehr.`,
   'mail.recovery_codes.low': 'Erzeugen Sie neue, bevor sie Ihnen ausgehen.',
 
   // trusted devices
-  'trusted_devices.wish': 'Auf diesem Gerät eine Weile nicht danach fragen',
+  'trusted_devices.wish': ({ days }) => `Auf diesem Gerät ${days} ${days === 1 ? 'Tag' : 'Tage'} lang nicht nach dem zweiten Faktor fragen`,
   'trusted_devices.title': 'Vertraute Geräte',
   'trusted_devices.intro': 'Auf diesen Geräten wird nicht nach dem zweiten Faktor gefragt.',
   'trusted_devices.none': 'Auf jedem Gerät wird nach dem zweiten Faktor gefragt.',

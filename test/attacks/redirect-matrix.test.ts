@@ -10,6 +10,7 @@ import { beginSetup, bodyMethods, cookiesOf, createSite, origin, phrase, type Si
 
 const strings = Object.values(hostileNext).flat()
 const harmless = '/elsewhere?a=b#c'
+const soak = process.env.PORTCULLIS_SOAK === '1'
 const places = ['query', 'body'] as const
 const encodings = ['json', 'form'] as const
 
@@ -64,9 +65,16 @@ test('THR-32 THR-33 THR-34 THR-36 THR-37 THR-38 no next leads off the site, on a
       for (const place of places)
         assert.ok(following.has(`${route} ${encoding} ${place}`), `${route} (${encoding}) follows no next in the ${place}`)
 
-  for (const way of leading) for (const next of strings) staysHere(await ask(site, fields, way, next), way, next)
+  let asked = 0
+  for (const [at, way] of leading.entries()) {
+    // Outside of soak each way is asked with a quarter of the strings, in turn, so that each string goes many ways.
+    for (const next of strings.filter((_, index) => soak || (at + index) % 4 === 0)) {
+      staysHere(await ask(site, fields, way, next), way, next)
+      asked += 1
+    }
+  }
   assert.deepEqual(site.reported, [])
-  t.diagnostic(`${leading.length} of ${ways.length} ways, ${leading.length * strings.length} requests`)
+  t.diagnostic(`${leading.length} of ${ways.length} ways, ${asked} requests`)
 })
 
 function staysHere({ to, text, status }: Led, way: Way, next: string): void {

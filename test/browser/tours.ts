@@ -55,7 +55,7 @@ export async function factorTour(demo: Demo, page: Page, look: Look, texts: Text
   await submit(page, texts['totp.button'])
   await look(page, 'recovery-codes-use-refused')
   await fill(texts['recovery_codes.code'], code)
-  await page.getByLabel(texts['trusted_devices.wish']).check()
+  await page.getByLabel(texts['trusted_devices.wish']({ days: 30 })).check()
   await submit(page, texts['totp.button'])
   await go('/auth/trusted-devices', 'trusted-devices')
   await advance(demo, '11m')

@@ -186,6 +186,7 @@ onEveryStore('the door refuses a proof in a role that its kind lacks, reports it
         name: 'careless',
         path: '/careless',
         access: 'anyone',
+        login: true,
         on: {
           POST: async (ctx) => {
             const { record } = await ctx.identify('alice@example.com')

@@ -65,13 +65,16 @@ onEveryStore(
     const worth = await worthOf(site)
     assert.equal((await login(site, browser)).json.status, 'authenticated')
     assert.deepEqual([await proofsOf(browser), await worth()], [['password as first'], [1]])
-    for (const again of [{ password: phrase }, { recoveryCode: codes[0] ?? '' }]) {
-      assert.equal((await browser.post('/auth/verify', again)).status, 200)
-      const refused = await browser.get('/vault')
-      assert.deepEqual([codeOf(refused), memberOf(refused.json.error, 'methods')], ['reauthentication_required', ['totp']])
+    const refused = await browser.get('/vault')
+    assert.deepEqual([codeOf(refused), memberOf(refused.json.error, 'methods')], ['reauthentication_required', ['totp', 'recovery_code']])
+    assert.equal(codeOf(await browser.post('/auth/verify', { password: phrase })), 'invalid_fields') // the first factor again is none beside it
+    assert.equal((await browser.get('/vault')).status, 401)
+    for (const second of [{ code: phone.next() }, { recoveryCode: codes[0] ?? '' }]) {
+      await login(site, browser)
+      assert.equal((await browser.get('/vault')).status, 401)
+      assert.equal((await browser.post('/auth/verify', second)).status, 200)
+      assert.equal((await browser.get('/vault')).status, 200)
     }
-    assert.equal((await browser.post('/auth/verify', { code: phone.next() })).status, 200)
-    assert.equal((await browser.get('/vault')).status, 200)
   },
 )
 
@@ -172,4 +175,19 @@ onEveryStore('CONTRACT 4.5: the door refuses each proof in each role that its ki
       assert.equal((await browser.get('/members')).status, role === 'again' ? 200 : 401)
     }
   }
+})
+
+onEveryStore('where a fresh second factor is wanted, an old one beside a new password is not enough', async (store) => {
+  const site = createSite(store)
+  const { phone } = await enrol(await registered(site.open, email), site.clock)
+  const browser = site.open()
+  await login(site, browser)
+  assert.equal((await browser.post('/auth/totp/verify', { code: phone.next() })).json.status, 'authenticated')
+  assert.equal((await browser.get('/vault')).status, 200)
+  site.clock.advance(11 * 60_000)
+  assert.equal((await browser.post('/auth/verify', { password: phrase })).status, 200)
+  const refused = await browser.get('/vault')
+  assert.deepEqual([codeOf(refused), memberOf(refused.json.error, 'methods')], ['reauthentication_required', ['totp', 'recovery_code']])
+  assert.equal((await browser.post('/auth/verify', { code: phone.next() })).status, 200)
+  assert.equal((await browser.get('/vault')).status, 200)
 })

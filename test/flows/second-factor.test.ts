@@ -86,7 +86,7 @@ onEveryStore(
       const reply = path.endsWith('factor') ? await stranger.get(path) : await stranger.post(path, { code: '123456' })
       assert.deepEqual([reply.status, codeOf(reply)], [401, 'unauthenticated'], path)
       const page = await stranger.visit(`${path}?next=/members`)
-      assert.deepEqual([page.status, page.location], [303, `/konto/login?next=${encodeURIComponent(`${path}?next=/members`)}`])
+      assert.deepEqual([page.status, page.location], [303, '/konto/login?next=%2Fmembers'])
       stranger.cookies.set(named('ticket'), 'A'.repeat(43))
       assert.equal((await stranger.get(path)).status, 401)
       assert.equal((await browser.get(path)).status, 401) // who is logged in owes nothing

@@ -231,7 +231,7 @@ onEveryStore('AL-FST-N12: setting up and removing want a fresh session, and lead
   ] as const) {
     const reply = await browser.post(path, body)
     assert.deepEqual([reply.status, codeOf(reply)], [401, 'reauthentication_required'], path)
-    assert.deepEqual(memberOf(reply.json.error, 'methods'), ['password', 'totp', 'recovery_code'])
+    assert.deepEqual(memberOf(reply.json.error, 'methods'), ['totp', 'recovery_code', 'password'])
     assert.equal(codeOf(await here.open().post(path, body)), 'unauthenticated')
     const form = await browser.submit(path, { ...body })
     assert.deepEqual([form.status, form.location], [303, `/auth/verify?next=${encodeURIComponent(path)}`])

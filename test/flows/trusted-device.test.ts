@@ -1,7 +1,7 @@
 /** Trusted devices: what they may do without, for whom and how long, and what ends them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { html, trustedDevice } from '../../src/index.ts'
+import { changeEmail, html, type Members, trustedDevice } from '../../src/index.ts'
 import { memory } from '../../src/stores/memory.ts'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import { codeOf, hiddenField, memberOf, otherPhrase, phrase, registered } from './application.ts'
@@ -115,7 +115,7 @@ onEveryStore(
     assert.equal((await browser.get('/fresh')).status, 200)
     const refused = await browser.get('/vault')
     assert.deepEqual([refused.status, codeOf(refused)], [401, 'reauthentication_required'])
-    assert.deepEqual(memberOf(refused.json.error, 'methods'), ['totp'])
+    assert.deepEqual(memberOf(refused.json.error, 'methods'), ['totp', 'recovery_code'])
     assert.equal((await browser.visit('/vault')).location, '/auth/verify?next=%2Fvault')
     await browser.post('/auth/verify', { password: phrase })
     assert.equal((await browser.get('/vault')).status, 401)
@@ -123,6 +123,37 @@ onEveryStore(
     assert.equal((await browser.get('/vault')).status, 200)
     here.clock.advance(10 * day)
     assert.equal(await leadsTo(browser), 'second_factor_required')
+  },
+)
+
+onEveryStore(
+  'in a trusted browser nothing that guards the account is changed before the second factor is proven, however new the password',
+  async (store) => {
+    const here = site(store, { others: [changeEmail()] })
+    const { phone, codes, browser: owner } = await enrolled(here)
+    const [{ id = '' } = {}] = await listed(owner, 'totp')
+    const browser = await trusted(here, phone)
+    for (const second of [{ code: phone.next() }, { recoveryCode: codes[0] ?? '' }]) {
+      assert.equal((await login(browser)).json.status, 'authenticated')
+      const guarding: readonly (readonly [path: string, body: Members])[] = [
+        ['/auth/totp/setup', {}],
+        ['/auth/totp/confirm', { setupId: 'x', code: '123456' }],
+        ['/auth/totp/remove', { id }],
+        ['/auth/recovery-codes', {}],
+        ['/auth/change-email', { email: 'other@example.com' }],
+      ]
+      for (const [path, body] of guarding) {
+        const refused = await browser.post(path, body)
+        assert.deepEqual([refused.status, codeOf(refused)], [401, 'reauthentication_required'], path)
+        assert.deepEqual(memberOf(refused.json.error, 'methods'), ['totp', 'recovery_code'], path)
+        assert.equal((await browser.submit(path, {})).location?.startsWith('/auth/verify'), true, path)
+      }
+      assert.equal(codeOf(await browser.post('/auth/verify', { password: phrase })), 'invalid_fields')
+      assert.doesNotMatch((await browser.visit('/auth/verify')).text, /name="password"/)
+      assert.equal((await listed(browser, 'totp')).length, 1)
+      assert.equal((await browser.post('/auth/verify', second)).status, 200)
+      assert.equal((await browser.post('/auth/totp/setup')).status, 200)
+    }
   },
 )
 

@@ -114,7 +114,7 @@ test('verify takes the PIN: the session is fresh again, under a new token', asyn
   const { auth, clock, open } = installation()
   const browser = await withPin(open)
   clock.advance(11 * 60_000)
-  assert.deepEqual((await browser.get('/auth/verify')).json.methods, ['password', 'pin'])
+  assert.deepEqual((await browser.get('/auth/verify')).json.methods, ['pin', 'password'])
   assert.equal((await browser.post('/auth/pin/setup', { pin: '314159' })).status, 401) // not fresh
   const before = browser.copy()
   assert.equal((await browser.post('/auth/verify', { pin: '000000' })).status, 401)

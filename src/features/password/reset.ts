@@ -20,7 +20,8 @@ export async function lookAt(ctx: Context, token: string): Promise<TakenLink & {
 
 /**
  * `POST reset-password {token,newPassword}`: the policy first, so that a refused password leaves the link usable; then the link, the
- * hash, a new stamp and the notice in one write. Every session, remembered device and other link of the user ends, and so do waits.
+ * hash, a new stamp and the notice in one write. Every session, remembered device and other link of the user ends, and so do waits where
+ * there is no second factor to be guessed at.
  * Nobody is logged in by it.
  */
 export async function resetPassword(ctx: Context): Promise<Response> {
@@ -34,7 +35,8 @@ export async function resetPassword(ctx: Context): Promise<Response> {
     changes: [take, { kind: 'users.update', id: user.id, set: { passwordHash, stamp: ctx.id() }, when: { stamp } }, ...proof.changes],
     events: [...(proof.first ? [{ name: 'email.verified', user } as const] : []), { name: 'password.reset', user, by: 'user' }],
   })
-  await ctx.unlock(user)
+  // Whoever reads the mailbox gets no new guesses at a second factor.
+  if (!(await ctx.holdsSecondFactor(record))) await ctx.unlock(user)
   await ctx.endSessions(user.id, 'all')
   return ctx.done({ to: ctx.entrance() })
 }

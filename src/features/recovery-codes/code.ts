@@ -25,6 +25,12 @@ function readCode(typed: string): string | null {
   return fromBase32(code)?.byteLength === bytes ? code : null
 }
 
+/** Whether a code is one of these. */
+export function isKept(ground: Ground, userId: string, code: string, hashes: readonly string[]): boolean {
+  const plain = readCode(code)
+  return plain !== null && hashes.some((kept) => ground.verifyKeyed(label, `${userId} ${plain}`, kept))
+}
+
 /** A right code is gone, in the write of whatever it is for. */
 export async function verifyRecoveryCode(
   ground: Ground,

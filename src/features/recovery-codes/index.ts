@@ -23,8 +23,8 @@ export interface RecoveryCodesOptions {
   readonly mails?: { readonly changed?: MailTemplate }
 }
 
-/** The events of a new second factor. */
-const factorEvents: readonly EventName[] = ['totp.added']
+/** The events of a new second factor, and the one at which the browser forgets codes that it was to show. */
+const joinedEvents: readonly EventName[] = ['totp.added', 'user.logged_out']
 
 /** Answers a debt and never makes one: codes alone are no second factor. */
 const proof: ProofKind = {
@@ -44,7 +44,7 @@ export function recoveryCodes({ pages = {}, mails = {} }: RecoveryCodesOptions =
   return {
     name: 'recovery-codes',
     proofs: [proof],
-    join: { at: factorEvents, run: joinFactor },
+    join: { at: joinedEvents, run: joinFactor },
     record: answer,
     routes: [
       {

@@ -3,7 +3,7 @@ import type { Form } from '../../kernel/feature.ts'
 import type { Context } from '../../kernel/flow.ts'
 import type { Step } from '../../kernel/step.ts'
 import type { AuthEvent } from '../../model/event.ts'
-import { makeCodes } from './code.ts'
+import { isKept, makeCodes } from './code.ts'
 import type { RecoveryCodesView } from './pages.ts'
 
 const cookie = 'recovery-codes'
@@ -30,12 +30,13 @@ export async function countCodes(ctx: Context): Promise<Response> {
   return ctx.json({ left: (await ctx.reads.recoveryCodes.listOf(user.id)).length })
 }
 
-/** What the page is given: new codes, the one time that there are any. */
+/** What the page is given: new codes, the one time that there are any, and none that others have taken the place of since. */
 export async function codesView(ctx: Context, form: Form): Promise<RecoveryCodesView> {
   const { user } = (await ctx.subject()).record
-  const codes = codesToShow(ctx, user.id)
-  ctx.clearCookie(cookie)
-  return { ...form, codes, left: (await ctx.reads.recoveryCodes.listOf(user.id)).length, onward: ctx.next ?? ctx.targets.change }
+  const hashes = await ctx.reads.recoveryCodes.listOf(user.id)
+  const codes = codesToShow(ctx, user.id).filter((code) => isKept(ctx, user.id, code, hashes))
+  if (ctx.head.method !== 'HEAD') ctx.clearCookie(cookie)
+  return { ...form, codes, left: hashes.length, onward: ctx.next ?? ctx.targets.change }
 }
 
 /** `POST recovery-codes` → `{codes}`: ten new ones, and the old ones are void. */
@@ -53,11 +54,12 @@ export async function regenerateCodes(ctx: Context): Promise<Response> {
 }
 
 /**
- * Whoever gets a second factor and has no codes gets some along with it, in the same write. Codes of before the first one go: whoever
+ * Whoever logs out leaves no codes behind in the browser. Whoever gets a second factor and has no codes gets some along with it, in the same write. Codes of before the first one go: whoever
  * had nothing but the password may have made them.
  */
-export async function joinFactor(ctx: Context, { user }: AuthEvent): Promise<Step> {
-  if (!user) return {}
+export async function joinFactor(ctx: Context, { name, user }: AuthEvent): Promise<Step> {
+  if (name === 'user.logged_out') ctx.clearCookie(cookie)
+  if (!user || name === 'user.logged_out') return {}
   const hasCodes = (await ctx.reads.recoveryCodes.listOf(user.id)).length > 0
   if (hasCodes && (await ctx.holdsSecondFactor((await ctx.subject()).record))) return {}
   const { codes, hashes } = makeCodes(ctx, user.id)

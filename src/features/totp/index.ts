@@ -40,8 +40,8 @@ type Pages = NonNullable<TotpOptions['pages']>
  * @throws Error with a sentence when an option cannot be meant
  */
 export function totp(options: TotpOptions): Feature {
-  const { pages = {}, mails = {} } = options
-  const settings = readSettings(options)
+  const { pages = {}, mails = {} }: Partial<TotpOptions> = options ?? {}
+  const settings = readSettings(options ?? {})
   return {
     name: 'totp',
     proofs: [proof],
@@ -56,13 +56,14 @@ export function totp(options: TotpOptions): Feature {
 const longestIssuer = 64
 
 function readSettings({ issuer, algorithm = 'SHA-1', digits = 6, period = 30, most = 5 }: TotpOptions): TotpSettings {
-  if (typeof issuer !== 'string' || issuer.trim() === '' || issuer.includes(':') || issuer.length > longestIssuer)
+  if (typeof issuer !== 'string' || issuer.trim() === '' || /[:\p{Cc}]/u.test(issuer) || issuer.length > longestIssuer)
     throw new Error(`totp: issuer must be your application's name, without a colon, in at most ${longestIssuer} characters.`)
   if (!['SHA-1', 'SHA-256', 'SHA-512'].includes(algorithm)) throw new Error("totp: algorithm must be 'SHA-1', 'SHA-256' or 'SHA-512'.")
   if (digits !== 6 && digits !== 8) throw new Error('totp: digits must be 6 or 8.')
   if (!Number.isInteger(period) || period < 15 || period > 120)
     throw new Error('totp: period must be a whole number of seconds from 15 to 120.')
-  if (!Number.isInteger(most) || most < 1 || most > 100) throw new Error('totp: most must be a whole number from 1 to 100.')
+  // With one only, whoever must have one could never take another phone.
+  if (!Number.isInteger(most) || most < 2 || most > 100) throw new Error('totp: most must be a whole number from 2 to 100.')
   return { issuer, algorithm, digits, period, most }
 }
 

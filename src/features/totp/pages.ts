@@ -36,6 +36,8 @@ export interface SetupView extends Form {
   readonly uri: string
   /** The picture of it. */
   readonly qr: Html
+  /** Whether the login goes on only with one. */
+  readonly isOwed: boolean
 }
 
 /** The page to set an authenticator up: the picture, the key, fields `code` and `name`. */
@@ -43,7 +45,7 @@ export function setupPage(view: SetupView): Html {
   const { texts } = view.locale
   const name = textField({ name: 'name', label: texts['totp.name'], autocomplete: 'off', required: false, hint: texts['totp.name_hint'] })
   const form = postForm(view, [hiddenField('setupId', view.setupId), codeField(view), name, submitButton(texts['totp.confirm'])])
-  return html`<p>${texts['totp.scan']}</p>${view.qr}
+  return html`${view.isOwed && html`<p>${texts['totp.owed']}</p>`}<p>${texts['totp.scan']}</p>${view.qr}
 <details><summary>${texts['totp.by_hand']}</summary><p>${texts['totp.key']}</p><p class="key"><code><b>${view.key}</b></code></p><p><a href="${view.uri}">${texts['totp.open']}</a></p></details>
 ${form}${linkList(view.links)}`
 }
@@ -59,5 +61,6 @@ export function totpPage(view: TotpView): Html {
 }
 
 function codeField({ locale }: Form): FormField {
-  return textField({ name: 'code', label: locale.texts['totp.code'], autocomplete: 'one-time-code', inputmode: 'numeric', oneTime: true })
+  const { 'totp.code': label, 'totp.code_hint': hint } = locale.texts
+  return textField({ name: 'code', label, hint, autocomplete: 'one-time-code', inputmode: 'numeric', oneTime: true })
 }

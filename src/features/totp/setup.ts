@@ -25,9 +25,10 @@ interface Attempt {
   readonly qr: Html
 }
 
-/** A new secret, sealed to this browser until its code is right. */
+/** A new secret, sealed to this browser until its code is right. @throws AuthError `limit_reached` */
 async function begin(ctx: Context, settings: TotpSettings): Promise<Attempt> {
   const { record } = await ctx.subject()
+  if ((await ctx.reads.totp.listOf(record.user.id)).length >= settings.most) throw new AuthError('limit_reached')
   const secret = createTotpSecret(settings.algorithm, ctx.random)
   const setupId = await ctx.challenge(ceremony, toBase32(secret), { seconds, record })
   return describe(ctx, settings, record, { setupId, secret })
@@ -74,7 +75,8 @@ export async function setupView(ctx: Context, form: Form, settings: TotpSettings
   const secret = await secretOf(ctx, record, setupId)
   const attempt = secret ? describe(ctx, settings, record, { setupId, secret }) : await begin(ctx, settings)
   const { uri, qr } = attempt
-  return { ...form, action: ctx.urlFor('totp.confirm'), setupId: attempt.setupId, key: groupedSecret(attempt.secret), uri, qr }
+  const isOwed = (await ctx.subject()).by === 'setup'
+  return { ...form, action: ctx.urlFor('totp.confirm'), setupId: attempt.setupId, key: groupedSecret(attempt.secret), uri, qr, isOwed }
 }
 
 /**
@@ -93,13 +95,14 @@ export async function confirm(ctx: Context, settings: TotpSettings): Promise<Res
   const { user, stamp } = record
   const { challenged, secret } = await attemptOf(ctx, record, given.setupId)
   const { algorithm, digits, period, most } = settings
-  if ((await ctx.reads.totp.listOf(user.id)).length >= most) throw new AuthError('limit_reached') // before the attempt is spent
+  const held = await ctx.reads.totp.listOf(user.id)
+  if (held.length >= most) throw new AuthError('limit_reached') // before the attempt is spent
   const shape = { algorithm, digits, period }
   const step = await guessStep(ctx, record, () => matchTotp({ secret, code: given.code, now: ctx.now, spentStep: null, ...shape }))
   await challenged.spend() // after a right code: a typing error costs no new picture
   const id = ctx.id()
   const authenticator: Authenticator = {
-    ...{ id, userId: user.id, name: given.name.trim() || ctx.locale.texts['totp.name_default'] },
+    ...{ id, userId: user.id, name: given.name.trim() || nextName(ctx, held) },
     ...{ secret: sealSecret(ctx, { id, userId: user.id }, toBase32(secret)), ...shape, step },
     ...{ createdAt: ctx.now, usedAt: ctx.now },
   }
@@ -115,6 +118,14 @@ export async function confirm(ctx: Context, settings: TotpSettings): Promise<Res
     },
     ctx.urlFor('totp'),
   )
+}
+
+/** A name that the user's others do not have: `Authenticator`, `Authenticator 2`, … */
+function nextName(ctx: Context, held: readonly Authenticator[]): string {
+  const plain = ctx.locale.texts['totp.name_default']
+  let name = plain
+  for (let number = 2; held.some((other) => other.name === name); number++) name = `${plain} ${number}`
+  return name
 }
 
 async function guessStep(ctx: Context, record: UserRecord, match: () => number | null): Promise<number> {

@@ -6,6 +6,8 @@ import { devicesView, listDevices, revokeDevice } from './devices.ts'
 import { type TrustedDevicesView, trustedDevicesPage } from './pages.ts'
 import { isTrusted, trust, trusting } from './trust.ts'
 
+const dayMs = 86_400_000
+
 /** Options of `trustedDevice()`. */
 export interface TrustedDeviceOptions {
   /** How long the second factor is not asked for. Default `'30d'`. */
@@ -22,12 +24,13 @@ export interface TrustedDeviceOptions {
  */
 export function trustedDevice({ life = '30d', pages = {} }: TrustedDeviceOptions = {}): Feature {
   const lasting = milliseconds(life, 'trustedDevice: life')
+  const days = Math.ceil(lasting / dayMs)
   return {
     name: 'trusted-device',
     excuse: isTrusted,
     join: {
       at: ['user.logged_in'],
-      wish: { name: 'trustDevice', label: ({ texts }) => texts['trusted_devices.wish'], whenOwed: true },
+      wish: { name: 'trustDevice', label: ({ texts }) => texts['trusted_devices.wish']({ days }), whenOwed: true },
       run: (ctx, event) => trust(ctx, event, lasting),
     },
     routes: [
