@@ -136,7 +136,7 @@ function logIn(auth: Auth, user: User, factors: 1 | 2): Promise<Response> {
 }
 
 /** A browser with these cookies. */
-export function browserWith(auth: Auth, cookie: string): TestBrowser {
+function browserWith(auth: Auth, cookie: string): TestBrowser {
   const pairs = cookie.split('; ').map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
   return createBrowser((request) => auth.handle(request), origin, new Map(pairs))
 }
