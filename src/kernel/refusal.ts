@@ -2,7 +2,6 @@
 import { errorPage } from '../html/error-page.ts'
 import type { PageLink } from '../html/links.ts'
 import { isNavigation, wantsPage } from '../http/accept.ts'
-import { readQuery } from '../http/fields.ts'
 import { safeTarget } from '../http/redirects.ts'
 import { errorHeaders, errorReply, redirectReply, sayMessage } from '../http/reply.ts'
 import { pathOf } from '../http/router.ts'
@@ -65,8 +64,9 @@ export function refuse(exchange: Exchange, mounted: MountedRoute | null, error: 
 }
 
 function nextIn({ head, origin }: Exchange): string | null {
-  const next = readQuery(head.target).values.get('next')
-  return typeof next === 'string' ? safeTarget(next, origin.origin) : null
+  const [, query = ''] = head.target.split('?', 2)
+  const next = new URLSearchParams(query).get('next') // however malformed, a refusal is told
+  return next === null ? null : safeTarget(next, origin.origin)
 }
 
 function isForHeldOnly({ route: { access } }: MountedRoute): boolean {
