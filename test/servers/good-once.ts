@@ -11,8 +11,8 @@ const soak = process.env.PORTCULLIS_SOAK === '1'
 /** How often each kind is tried; in soak a thousand times on every store. */
 const rounds = {
   right: { near: 1000, network: 50 },
-  mailed: { near: 250, network: 50 },
-  costly: { near: 250, network: 50 },
+  mailed: { near: 100, network: 50 },
+  costly: { near: 100, network: 50 },
   'held by one': { near: 100, network: 20 },
 } as const
 
