@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import type { Dice } from '../attacks/random.ts'
-import { verify } from './logins.ts'
+import { madeFresh } from './logins.ts'
 import { coolingOff, giveCodes, type ModelUser } from './model.ts'
 import { cookies, phrases, type World } from './world.ts'
 
@@ -83,7 +83,7 @@ export async function revokeDevice(world: World, browser: TestBrowser, dice: Dic
 export async function requestDeletion(world: World, browser: TestBrowser): Promise<void> {
   const live = world.sessionOf(browser)
   if (!live) return
-  await verify(world, browser) // which makes it fresh
+  if (!(await madeFresh(world, browser, '/auth/account/delete'))) return
   const token = browser.cookies.get(cookies.remember)
   assert.equal((await world.post(browser, '/auth/account/delete')).json.deletesAt, world.now + coolingOff)
   const { user } = live

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import type { TestBrowser } from '../../src/testing/browser.ts'
 import type { Dice } from '../attacks/random.ts'
 import { phoneOf } from '../flows/phone.ts'
-import { verify } from './logins.ts'
+import { madeFresh } from './logins.ts'
 import { giveCodes, spend } from './model.ts'
 import { cookies, type World } from './world.ts'
 
-/** Sets an authenticator up. The first one ends whatever else was open. */
+/** Sets an authenticator up. The first one ends whatever else was open; a browser that is remembered stays so, under another token. */
 export async function setUp(world: World, browser: TestBrowser): Promise<void> {
   const live = world.sessionOf(browser)
   if (!live) {
@@ -16,15 +16,21 @@ export async function setUp(world: World, browser: TestBrowser): Promise<void> {
   }
   const { user } = live
   if (user.authenticators.length > 1) return
-  await verify(world, browser) // which makes it fresh
+  if (!(await madeFresh(world, browser, '/auth/totp/setup'))) return
   const { setupId, secret } = (await world.post(browser, '/auth/totp/setup')).json
   const phone = phoneOf(String(secret), world.clock)
+  const carried = world.model.resumes(browser.cookies.get(cookies.remember), world.now)
   const reply = await world.post(browser, '/auth/totp/confirm', { setupId: String(setupId), code: phone.code() })
   assert.equal(reply.json.status, 'authenticated', reply.text)
   const isFirst = user.authenticators.length === 0
   if (isFirst) user.stamp += 1
   world.model.replace(live, browser.cookies.get(cookies.session) ?? '', world.now)
   live.proofs.push('totp')
+  if (carried?.user === user) {
+    carried.stamp = user.stamp
+    carried.session = live
+    world.model.give(carried, browser.cookies.get(cookies.remember) ?? '')
+  }
   const known = new Set(user.authenticators.map(({ id }) => id))
   const id = (await world.idsIn(browser, '/auth/totp', 'authenticators')).find((one) => !known.has(one)) ?? ''
   const authenticator = { id, phone, spent: 0 }
@@ -39,7 +45,7 @@ export async function setUp(world: World, browser: TestBrowser): Promise<void> {
 export async function remove(world: World, browser: TestBrowser, dice: Dice): Promise<void> {
   const live = world.sessionOf(browser)
   if (!live || live.user.authenticators.length === 0) return
-  await verify(world, browser)
+  if (!(await madeFresh(world, browser, '/auth/totp/remove'))) return
   const { user } = live
   const gone = dice.pick(user.authenticators)
   const reply = await world.post(browser, '/auth/totp/remove', { id: gone.id })
@@ -52,7 +58,7 @@ export async function remove(world: World, browser: TestBrowser, dice: Dice): Pr
 export async function regenerateCodes(world: World, browser: TestBrowser): Promise<void> {
   const live = world.sessionOf(browser)
   if (!live) return
-  await verify(world, browser)
+  if (!(await madeFresh(world, browser, '/auth/recovery-codes'))) return
   const { codes } = (await world.post(browser, '/auth/recovery-codes')).json
   giveCodes(live.user, Array.isArray(codes) ? codes.map(String) : [])
   assert.equal(live.user.codes.length, 10)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { TestBrowser, TestReply } from '../../src/testing/browser.ts'
 import type { Dice } from '../attacks/random.ts'
-import { freeSteps, giveCodes, type ModelTicket, type ModelUser, spend } from './model.ts'
+import { freeSteps, giveCodes, type ModelSession, type ModelTicket, type ModelUser, spend } from './model.ts'
 import { cookies, type World } from './world.ts'
 
 /** What a login asks for besides. */
@@ -183,13 +183,28 @@ export async function logout(world: World, browser: TestBrowser): Promise<void> 
 }
 
 /** Proves again who it is. */
-export async function verify(world: World, browser: TestBrowser): Promise<void> {
+export async function verify(world: World, browser: TestBrowser): Promise<boolean> {
   const live = world.sessionOf(browser)
+  const does = live !== null && !isExcused(live)
   const reply = await world.post(browser, '/auth/verify', { password: live?.user.password ?? 'x' })
-  assert.equal(reply.status === 200, live !== null, `verify ${reply.text}`)
-  if (!live) return
+  assert.equal(reply.status === 200, does, `verify ${reply.text}`)
+  if (!does) return false
   world.model.replace(live, browser.cookies.get(cookies.session) ?? '', world.now)
   live.proofs.push('password')
+  return true
+}
+
+/** Makes a session fresh by the password; where that does not do, the route that wants it fresh is closed. */
+export async function madeFresh(world: World, browser: TestBrowser, path: string): Promise<boolean> {
+  if (await verify(world, browser)) return true
+  assert.equal((await world.post(browser, path, { id: 'x' })).status, 401, path)
+  world.note('a session of one factor changed nothing')
+  return false
+}
+
+/** Whether it is open without the second factor that its user has: then the first factor again does not do. */
+function isExcused({ user, proofs }: ModelSession): boolean {
+  return user.authenticators.length > 0 && !proofs.some((method) => method === 'totp' || method === 'recovery_code')
 }
 
 /** The same by a code of an authenticator. */
