@@ -4,7 +4,7 @@ import type { Device } from '../model/device.ts'
 import { AuthError } from '../model/error.ts'
 import type { Maybe, Members } from '../model/json.ts'
 import type { LoginTrack } from '../model/login-track.ts'
-import type { Authenticator } from '../model/second-factor.ts'
+import { type ShownAuthenticator, showAuthenticator } from '../model/second-factor.ts'
 import type { Session } from '../model/session.ts'
 import type { Paging } from '../model/store.ts'
 import type { User, UserRecord } from '../model/user.ts'
@@ -18,7 +18,7 @@ import { commitOwn } from './write.ts'
 /** What a user has to prove a second factor with. */
 export interface UserFactors {
   /** The latest use first. */
-  readonly authenticators: readonly Omit<Authenticator, 'userId' | 'secret' | 'step'>[]
+  readonly authenticators: readonly ShownAuthenticator[]
   /** How many recovery codes are left. */
   readonly recoveryCodes: number
 }
@@ -176,7 +176,7 @@ export function createUserAdmin<U extends User>(kernel: Kernel<U>): UserAdmin<U>
       await recordOf(kernel, id)
       const { totp, recoveryCodes } = kernel.store.reads
       const [held, codes] = await Promise.all([totp.listOf(id), recoveryCodes.listOf(id)])
-      return { authenticators: held.map(({ userId: _, secret: __, step: ___, ...shown }) => shown), recoveryCodes: codes.length }
+      return { authenticators: held.map(showAuthenticator), recoveryCodes: codes.length }
     },
     endSessions: async (id, sessionId) => {
       const { user } = await recordOf(kernel, id)

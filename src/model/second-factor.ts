@@ -18,3 +18,11 @@ export interface Authenticator {
   readonly createdAt: number
   readonly usedAt: number
 }
+
+/** What may be shown of it. */
+export type ShownAuthenticator = Omit<Authenticator, 'userId' | 'secret' | 'step'>
+
+/** An authenticator without its secret, and without what tells which codes were spent. */
+export function showAuthenticator({ userId: _, secret: __, step: ___, ...shown }: Authenticator): ShownAuthenticator {
+  return shown
+}

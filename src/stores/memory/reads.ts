@@ -1,6 +1,7 @@
 /** What features may read of the memory store. */
 import type { NewUser } from '../../model/change.ts'
 import type { Deletion } from '../../model/deletion.ts'
+import { showAuthenticator } from '../../model/second-factor.ts'
 import type { Everything, Reads } from '../../model/store.ts'
 import type { Role, User, UserRecord } from '../../model/user.ts'
 import { compareBytes, firstKey, sortedNames } from '../byte-order.ts'
@@ -134,7 +135,7 @@ function belongings(tables: Tables, userId: string): Everything {
       .map(({ userId: _, expiresAt: __, ...event }) => event),
     totp: ofUser(totp.rows(), userId)
       .toSorted((a, b) => b.usedAt - a.usedAt || compareBytes(a.id, b.id))
-      .map(({ userId: _, secret: __, step: ___, ...authenticator }) => authenticator),
+      .map((one) => ({ ...showAuthenticator(one) })),
     recoveryCodes: (recoveryCodes.get(userId)?.hashes ?? []).map(() => ({ used: false })),
     outbox: ofUser(outbox.rows(), userId).map(({ mail, to, createdAt, failure }) => ({
       mail,

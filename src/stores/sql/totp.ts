@@ -1,5 +1,5 @@
 /** The totp drawer: authenticator applications, of whose codes each is good once. */
-import type { Authenticator } from '../../model/second-factor.ts'
+import { type Authenticator, showAuthenticator } from '../../model/second-factor.ts'
 import type { TotpReads } from '../../model/store.ts'
 import type { Dialect } from './dialect.ts'
 import { lockDrawer } from './locks.ts'
@@ -72,7 +72,7 @@ export function totpDrawer(dialect: Dialect): TotpDrawer {
       },
     },
     *held(userId) {
-      return (yield* listOf(userId)).map(({ userId: _, secret: __, step: ___, ...shown }) => shown)
+      return (yield* listOf(userId)).map((one) => ({ ...showAuthenticator(one) }))
     },
     *forget(userId) {
       yield* run(forget, { userId })
