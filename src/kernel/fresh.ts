@@ -14,10 +14,11 @@ export type Lacking = 'fresh' | 'second' | 'phishing-resistant'
 
 /**
  * The refusal of a session that lacks a proof, with the ways to give it. Who has no way to give a second or phishing-resistant one is
- * forbidden: asking again and again would lead nowhere.
+ * forbidden: asking again and again would lead nowhere. A session that ended since it was recognised has nothing to prove.
  */
 export async function staleError({ kernel, session }: Exchange, lacking: Lacking = 'fresh'): Promise<AuthError> {
   const record = session && (await kernel.store.reads.users.byId(session.user.id))
+  if (session && record?.stamp !== session.session.stamp) return new AuthError('unauthenticated', { cause: 'the session ended meanwhile' })
   const all = record ? await kindsFor(kernel, record, 'again', session.session.proofs) : []
   const seconds = secondsAfter(all, session?.session.proofs ?? [])
   const kinds = all.filter(

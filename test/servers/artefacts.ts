@@ -73,7 +73,7 @@ const artefacts: readonly Artefact[] = [
   },
   {
     name: 'the right to set up the first second factor',
-    late: ['unauthenticated', 'conflict', 'reauthentication_required'],
+    late: ['unauthenticated', 'conflict'],
     begin: async (open) => async () => {
       const email = await account(open)
       return { browser: await loggedIn(open, email), path: '/auth/pin/setup', body: { pin } }

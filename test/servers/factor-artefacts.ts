@@ -72,7 +72,7 @@ export const factorArtefacts: readonly Artefact[] = [
   },
   {
     name: 'an attempt to set an authenticator up',
-    late: ['unauthenticated', 'challenge_expired', 'conflict', 'reauthentication_required'],
+    late: ['unauthenticated', 'challenge_expired', 'conflict'],
     kind: 'costly',
     begin: async (open) => async () => {
       const browser = await loggedIn(open, await account(open))
